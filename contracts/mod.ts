@@ -1,0 +1,11 @@
+/**
+ * What the services agree on: channels and the events on them. No I/O.
+ *
+ * @module
+ */
+
+export {
+  type OrganizationChanged,
+  organizationChangedSchema,
+  organizationChanges,
+} from "./organization_changed.ts";

@@ -1,0 +1,117 @@
+/**
+ * The binder: the port every broker fulfils. Start reading here.
+ *
+ * A binder moves bytes and nothing else. Encoding, batching, lanes by key, retry, dead letters,
+ * pausing and rebinding live above it, once, for every broker.
+ *
+ * What a binder guarantees:
+ * - `send` resolves only when the broker has stored the whole batch; each partition keeps its order.
+ * - Inside a group a partition belongs to one member at a time; its messages are delivered in order,
+ *   starting after the last committed offset, again and again until they are settled.
+ * - A member that lost a partition can commit nothing on it any more.
+ * - A named group is durable, and a new one starts at the earliest message. Without a group every
+ *   binding gets every message, starting with those sent after `bindConsumer` resolved.
+ *
+ * @module
+ */
+
+import type { Delivery, OutgoingMessage } from "./message.ts";
+
+/** What a broker can promise. Bindings that need more are refused when they bind. */
+export interface BinderFeatures {
+  readonly ordered: boolean;
+  readonly durable: boolean;
+  readonly replayable: boolean;
+  readonly historyForNewGroups: boolean;
+}
+
+/** A connection to one broker. Disposing it disposes its bindings first. */
+export interface Binder extends AsyncDisposable {
+  readonly name: string;
+  readonly features: BinderFeatures;
+  /**
+   * Opens a destination for sending and creates it where it is missing.
+   * Rejects with `PartitionCountError` when it exists with another number of partitions.
+   */
+  bindProducer(destination: string, options: ProducerOptions): Promise<ProducerBinding>;
+  /** Joins a group. Resolves when subscribed: what is sent from then on will arrive. */
+  bindConsumer(
+    destination: string,
+    options: ConsumerOptions,
+    receive: Receive,
+  ): Promise<ConsumerBinding>;
+  /** Resolves when the broker answers. */
+  ping(signal?: AbortSignal): Promise<void>;
+}
+
+export interface ProducerOptions {
+  readonly partitionCount: number;
+  /** Groups that must find every message, even if their first member joins later. */
+  readonly requiredGroups: readonly string[];
+}
+
+export interface ProducerBinding extends AsyncDisposable {
+  readonly partitionCount: number;
+  /**
+   * Stores a batch. The caller waits for one call to settle before it makes the next.
+   * A rejection leaves open what was stored. After `signal` aborts, the call settles soon and
+   * stores nothing later.
+   */
+  send(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void>;
+}
+
+export interface ConsumerOptions {
+  /** Undefined: anonymous, every binding gets every message. */
+  readonly group: string | undefined;
+  /** Where a group without committed offsets starts. */
+  readonly startOffset: "earliest" | "latest";
+  /** Used only when the destination has to be created. */
+  readonly partitionCount: number;
+}
+
+export interface ConsumerBinding extends AsyncDisposable {
+  /** Resolves with the reason when the binding cannot go on by itself and must be bound anew. */
+  readonly failed: Promise<Error>;
+  /** When the broker last answered this member's fetch or heartbeat, in ms since the epoch. */
+  lastContactAt(): number;
+  /** Partitions this member owns now. */
+  partitions(): readonly number[];
+  /** What waits behind the group's committed offsets, over all partitions of the destination. */
+  lag(): Promise<readonly PartitionLag[]>;
+}
+
+export interface PartitionLag {
+  readonly partition: number;
+  readonly messages: number;
+  /** When the oldest waiting message was stored, in ms since the epoch; undefined if none waits or it is unknown. */
+  readonly oldestStoredAt: number | undefined;
+}
+
+/** One partition in the hands of this member, from assignment until revocation. */
+export interface Assignment {
+  readonly destination: string;
+  readonly partition: number;
+  /** Grows each time the partition changes hands: a fencing token for a handler's effects. */
+  readonly token: number;
+  /** Aborted as soon as the member lost the partition or cannot prove that it still owns it. */
+  readonly signal: AbortSignal;
+  /**
+   * Everything up to and including `offset` is done. Cheap and never throws: the binder commits
+   * soon after, by count and by time, and always after `drain` on a hand-over.
+   */
+  settle(offset: string): void;
+}
+
+/** The layer above, for one assignment. */
+export interface Receiver {
+  /**
+   * Takes the partition's next messages. Resolves when there is room for more, which may take as
+   * long as a pause lasts; the binder keeps its membership alive meanwhile. Never rejects.
+   */
+  deliver(batch: readonly Delivery[]): Promise<void>;
+  /** Starts no more handlers and resolves when the running ones ended. The binder then commits and lets go. */
+  drain(): Promise<void>;
+}
+
+/** Called for every partition the member comes to own. */
+export type Receive = (assignment: Assignment) => Receiver;

@@ -1,0 +1,76 @@
+/**
+ * What messaging tells the outside about its work: for metrics, the developer's terminal, the console.
+ *
+ * @module
+ */
+
+import type { Message } from "./message.ts";
+
+/** How a binding is doing. `stopped` and `paused` were asked for; `down` is tried again by itself. */
+export type BindingState = "starting" | "running" | "paused" | "stopped" | "down" | "failed";
+
+/** One thing that happened. */
+export type MessagingEvent =
+  | {
+    readonly kind: "sent";
+    readonly binding: string;
+    readonly messages: number;
+    readonly ms: number;
+  }
+  | {
+    readonly kind: "send-failed";
+    readonly binding: string;
+    readonly messages: number;
+    readonly error: unknown;
+  }
+  | {
+    readonly kind: "handled";
+    readonly binding: string;
+    readonly message: Message<unknown>;
+    readonly attempt: number;
+    readonly ms: number;
+  }
+  | {
+    readonly kind: "retried";
+    readonly binding: string;
+    readonly message: Message<unknown>;
+    readonly attempt: number;
+    readonly error: unknown;
+  }
+  | {
+    readonly kind: "dead-lettered";
+    readonly binding: string;
+    readonly reason: string;
+    readonly attempts: number;
+  }
+  | {
+    readonly kind: "binding-state";
+    readonly binding: string;
+    readonly state: BindingState;
+    readonly error?: unknown;
+  };
+
+/** Takes events as they happen, on the hot path: return at once, never throw. */
+export type Observe = (event: MessagingEvent) => void;
+
+/** One row of `GET /bindings`. */
+export interface BindingStatus {
+  readonly name: string;
+  readonly direction: "source" | "sink";
+  readonly channel: string;
+  readonly destination: string;
+  readonly group: string | null;
+  readonly binder: string;
+  readonly state: BindingState;
+  /** Messages behind the group's committed offsets; null when unknown or a source. */
+  readonly lag: number | null;
+  readonly lagSeconds: number | null;
+  readonly inFlight: number;
+  /** Tries beyond the first since the start. */
+  readonly attempts: number;
+  /** Why it is down, for a person. */
+  readonly error: string | null;
+}
+
+/** What `POST /bindings/{name}` can ask for. */
+export type BindingCommand = "started" | "stopped" | "paused" | "resumed";

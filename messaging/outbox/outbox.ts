@@ -1,0 +1,58 @@
+/**
+ * The outbox: events stored in the transaction that changed the row, published later in order.
+ *
+ * @module
+ */
+
+/** An event as it waits in the outbox. */
+export interface OutboxEvent {
+  readonly id: string;
+  readonly channel: string;
+  readonly key: string;
+  readonly payload: unknown;
+  /** When it happened, in ms since the epoch. */
+  readonly time: number;
+  readonly traceparent: string | undefined;
+}
+
+/** An event with its place in the outbox. For one key, `sequence` grows in commit order. */
+export interface OutboxRow extends OutboxEvent {
+  readonly sequence: number;
+}
+
+/** Which partitions of a channel a relay owns, out of how many, and until when it may publish. */
+export interface RelayLease {
+  readonly owner: string;
+  readonly partitions: readonly number[];
+  readonly partitionCount: number;
+  /** In ms since the epoch, by the clock of this process. */
+  readonly until: number;
+}
+
+/** What the relay needs of a database. One relay owns a partition at a time. */
+export interface OutboxStore {
+  /**
+   * Takes or renews the lease on every partition that is free, expired or already the owner's, and
+   * returns all the owner holds now.
+   */
+  lease(options: {
+    channel: string;
+    partitionCount: number;
+    owner: string;
+    leaseMs: number;
+  }): Promise<RelayLease>;
+  /** Gives up all leases of the owner. */
+  release(channel: string, owner: string): Promise<void>;
+  /** The oldest unpublished rows of the leased partitions, by `sequence`. */
+  unpublished(channel: string, lease: RelayLease, limit: number): Promise<readonly OutboxRow[]>;
+  /** Remembers that the rows were published. Rows of a partition the owner lost in between stay as they are. */
+  markPublished(rows: readonly OutboxRow[], lease: RelayLease, at: number): Promise<void>;
+  /** Rows not yet published and when the oldest of them happened. */
+  backlog(channel: string): Promise<{ rows: number; oldestTime: number | undefined }>;
+  /** Makes rows whose event happened since `time` wait for publication again. Returns how many. */
+  republishSince(channel: string, time: number): Promise<number>;
+  /** Deletes published rows older than `time`. Returns how many. */
+  prune(time: number): Promise<number>;
+  /** Calls back when rows may be waiting. Dispose to stop. */
+  onEvents(wake: () => void): Promise<AsyncDisposable>;
+}

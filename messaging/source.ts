@@ -1,0 +1,35 @@
+/**
+ * The source: what an application sends through.
+ *
+ * @module
+ */
+
+/** What the sender may add to an event. */
+export interface SendOptions {
+  /** Unique per event; minted if absent. A repeated id is the same event. */
+  readonly id?: string;
+  /** When it happened, in ms since the epoch; now if absent. */
+  readonly time?: number;
+  readonly traceparent?: string;
+}
+
+/** One payload of a batch with its options. */
+export interface Outgoing<T> extends SendOptions {
+  readonly payload: T;
+}
+
+/** Validates, encodes and publishes to one channel. */
+export interface Source<T> {
+  /**
+   * Resolves once the broker has the message; concurrent sends share batches and keep their order.
+   * Rejects with `InvalidMessageError` or `SendError`.
+   */
+  send(payload: T, options?: SendOptions): Promise<void>;
+  /**
+   * Sends in order, all or an unknown prefix: after a rejection nothing behind the failed message
+   * was stored by this call.
+   */
+  sendBatch(items: readonly Outgoing<T>[]): Promise<void>;
+  /** How many partitions the destination has. Waits until the source is bound. */
+  partitionCount(): Promise<number>;
+}

@@ -1,0 +1,49 @@
+/**
+ * The services that `deno task dev` starts by itself, in a process with dependencies of its own:
+ * what containers need is nothing that dev or production should have to download.
+ *
+ * @module
+ */
+
+import { spawnDeno } from "./child.ts";
+import type { DevService } from "./wanted_services.ts";
+
+/** Running services and the environment that leads to them. Disposing stops them. */
+export interface BrokerServices extends AsyncDisposable {
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts the services and waits until they serve. Throws when one cannot be had; the reason is on the terminal. */
+export async function openBrokerServices(wanted: readonly DevService[]): Promise<BrokerServices> {
+  const child = spawnDeno({
+    args: [
+      "run",
+      "--quiet",
+      "--config=tests/deno.json",
+      "--allow-all",
+      "dev/services/main.ts",
+      ...wanted,
+    ],
+    stdout: "piped",
+  });
+  const line = await firstLine(child.stdout);
+  if (line === undefined) {
+    const { code } = await child.status;
+    throw new Error(`Cannot start ${wanted.join(" and ")}: the starter ended with code ${code}`);
+  }
+  return {
+    env: JSON.parse(line),
+    [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
+  };
+}
+
+async function firstLine(
+  stream: ReadableStream<Uint8Array> | undefined,
+): Promise<string | undefined> {
+  let text = "";
+  for await (const chunk of stream?.pipeThrough(new TextDecoderStream()) ?? []) {
+    text += chunk;
+    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
+  }
+  return undefined;
+}

@@ -1,0 +1,34 @@
+/**
+ * Puts a key on the partition that Java's Kafka client would.
+ *
+ * @module
+ */
+
+const MULTIPLIER = 0x5bd1e995;
+const SEED = 0x9747b28c;
+const encoder = new TextEncoder();
+
+/** MurmurHash2, 32 bits, with Kafka's seed; signed as in Java. */
+export function murmur2(bytes: Uint8Array): number {
+  const { length } = bytes;
+  const whole = length - length % 4;
+  const view = new DataView(bytes.buffer, bytes.byteOffset, length);
+  let hash = SEED ^ length;
+  for (let index = 0; index < whole; index += 4) {
+    const mixed = Math.imul(view.getInt32(index, true), MULTIPLIER);
+    hash = Math.imul(hash, MULTIPLIER) ^ Math.imul(mixed ^ (mixed >>> 24), MULTIPLIER);
+  }
+  if (whole < length) {
+    for (let index = length - 1; index >= whole; index -= 1) {
+      hash ^= (bytes[index] ?? 0) << (8 * (index - whole));
+    }
+    hash = Math.imul(hash, MULTIPLIER);
+  }
+  hash = Math.imul(hash ^ (hash >>> 13), MULTIPLIER);
+  return (hash ^ (hash >>> 15)) | 0;
+}
+
+/** The partition of a key among `count`: murmur2 & 0x7fffffff modulo the count. */
+export function partitionOf(key: string, count: number): number {
+  return (murmur2(encoder.encode(key)) & 0x7fffffff) % count;
+}

@@ -1,0 +1,99 @@
+/**
+ * What a case works with: clients of the broker under test, names of its own, and patience.
+ *
+ * @module
+ */
+
+import type { Binder, ConsumerBinding, ConsumerOptions, ProducerBinding } from "../../binder.ts";
+import type { OutgoingMessage } from "../../message.ts";
+import type { BinderHarness } from "./harness.ts";
+import type { Probe } from "./probe.ts";
+import { until } from "./until.ts";
+
+/** Where a case consumes; what is left out gets the usual values. */
+export interface ConsumeOptions extends Partial<ConsumerOptions> {
+  readonly destination: string;
+  readonly probe: Probe;
+  /** Another client than the case's own. */
+  readonly binder?: Binder;
+}
+
+/** One case's surroundings. Everything opened through it is disposed at its end. */
+export class World implements AsyncDisposable {
+  readonly harness: BinderHarness;
+  /** Never aborts. */
+  readonly signal: AbortSignal = new AbortController().signal;
+  readonly #opened = new AsyncDisposableStack();
+  #own: Promise<Binder> | undefined;
+
+  constructor(harness: BinderHarness) {
+    this.harness = harness;
+  }
+
+  /** A name nobody else uses. */
+  name(prefix: string): string {
+    return `${prefix}-${crypto.randomUUID().slice(0, 13)}`;
+  }
+
+  /** One more client of the broker. */
+  async client(): Promise<Binder> {
+    return this.#opened.use(await this.harness.createBinder());
+  }
+
+  /** The client that the case uses when it does not say which. */
+  own(): Promise<Binder> {
+    return this.#own ??= this.client();
+  }
+
+  /** Disposes it at the end of the case, before what was kept earlier. */
+  keep<Resource extends AsyncDisposable>(resource: Resource): Resource {
+    return this.#opened.use(resource);
+  }
+
+  /** Opens a destination for sending. */
+  async produce(
+    destination: string,
+    options: { partitionCount?: number; requiredGroups?: readonly string[]; binder?: Binder } = {},
+  ): Promise<ProducerBinding> {
+    const { partitionCount = 1, requiredGroups = [], binder = await this.own() } = options;
+    return this.keep(
+      await binder.bindProducer(destination, { partitionCount, requiredGroups }),
+    );
+  }
+
+  /** Joins a group and records into the probe. */
+  async consume(options: ConsumeOptions): Promise<ConsumerBinding> {
+    const { destination, probe, group, binder = await this.own() } = options;
+    const startOffset = options.startOffset ?? (group === undefined ? "latest" : "earliest");
+    const { partitionCount = 1 } = options;
+    return this.keep(
+      await binder.bindConsumer(destination, { group, startOffset, partitionCount }, probe.receive),
+    );
+  }
+
+  /** Sends one batch. */
+  send(producer: ProducerBinding, batch: readonly OutgoingMessage[]): Promise<void> {
+    return producer.send(batch, this.signal);
+  }
+
+  /** Waits for a condition, as long as the harness has patience. */
+  until(
+    condition: () => boolean | Promise<boolean>,
+    what: string,
+    state?: () => unknown,
+  ): Promise<void> {
+    const { patienceMs = 30_000 } = this.harness;
+    return until(condition, what, { deadlineMs: patienceMs, ...(state && { state }) });
+  }
+
+  /** Cuts a client off; only in cases that need it. */
+  crash(binder: Binder): Promise<void> {
+    const { crash } = this.harness;
+    if (typeof crash === "string") throw new Error(`Cannot crash a client: ${crash}`);
+    return crash(binder);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#opened.disposeAsync();
+  }
+}

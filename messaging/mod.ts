@@ -25,4 +25,4 @@ export type {
   Observe,
 } from "./observe.ts";
 export type { Sink, SinkContext } from "./sink.ts";
-export type { Outgoing, SendOptions, Source } from "./source.ts";
+export type { Outgoing, SendBatchOptions, SendOptions, Source } from "./source.ts";

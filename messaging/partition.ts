@@ -28,7 +28,12 @@ export function murmur2(bytes: Uint8Array): number {
   return (hash ^ (hash >>> 15)) | 0;
 }
 
-/** The partition of a key among `count`: murmur2 & 0x7fffffff modulo the count. */
+/** The key's place before the count is known: murmur2 & 0x7fffffff. */
+export function partitionHash(key: string): number {
+  return murmur2(encoder.encode(key)) & 0x7fffffff;
+}
+
+/** The partition of a key among `count`: its hash modulo the count. */
 export function partitionOf(key: string, count: number): number {
-  return (murmur2(encoder.encode(key)) & 0x7fffffff) % count;
+  return partitionHash(key) % count;
 }

@@ -18,6 +18,11 @@ export interface Outgoing<T> extends SendOptions {
   readonly payload: T;
 }
 
+/** What the sender of a batch may add. */
+export interface SendBatchOptions {
+  readonly signal?: AbortSignal;
+}
+
 /** Validates, encodes and publishes to one channel. */
 export interface Source<T> {
   /**
@@ -27,9 +32,9 @@ export interface Source<T> {
   send(payload: T, options?: SendOptions): Promise<void>;
   /**
    * Sends in order, all or an unknown prefix: after a rejection nothing behind the failed message
-   * was stored by this call.
+   * was stored by this call. After `signal` aborts, it rejects soon and stores nothing later.
    */
-  sendBatch(items: readonly Outgoing<T>[]): Promise<void>;
+  sendBatch(items: readonly Outgoing<T>[], options?: SendBatchOptions): Promise<void>;
   /** How many partitions the destination has. Waits until the source is bound. */
   partitionCount(): Promise<number>;
 }

@@ -18,6 +18,8 @@ export interface OutboxEvent {
 /** An event with its place in the outbox. For one key, `sequence` grows in commit order. */
 export interface OutboxRow extends OutboxEvent {
   readonly sequence: number;
+  /** How often the row was made to wait again after it had been published. */
+  readonly round: number;
 }
 
 /** Which partitions of a channel a relay owns, out of how many, and until when it may publish. */
@@ -29,11 +31,21 @@ export interface RelayLease {
   readonly until: number;
 }
 
+/** What waits to be published. */
+export interface OutboxBacklog {
+  readonly rows: number;
+  /** When the oldest of them happened, in ms since the epoch. */
+  readonly oldestTime: number | undefined;
+  /** Rows that can never be published; a person has to look at them. */
+  readonly quarantined: number;
+}
+
 /** What the relay needs of a database. One relay owns a partition at a time. */
 export interface OutboxStore {
   /**
    * Takes or renews the lease on every partition that is free, expired or already the owner's, and
-   * returns all the owner holds now.
+   * returns all the owner holds now: none while another owner counts the partitions differently.
+   * Whether a lease expired is decided by the database's clock.
    */
   lease(options: {
     channel: string;
@@ -41,15 +53,20 @@ export interface OutboxStore {
     owner: string;
     leaseMs: number;
   }): Promise<RelayLease>;
-  /** Gives up all leases of the owner. */
+  /** Gives up all leases of the owner and wakes the others. */
   release(channel: string, owner: string): Promise<void>;
   /** The oldest unpublished rows of the leased partitions, by `sequence`. */
   unpublished(channel: string, lease: RelayLease, limit: number): Promise<readonly OutboxRow[]>;
   /** Remembers that the rows were published. Rows of a partition the owner lost in between stay as they are. */
   markPublished(rows: readonly OutboxRow[], lease: RelayLease, at: number): Promise<void>;
-  /** Rows not yet published and when the oldest of them happened. */
-  backlog(channel: string): Promise<{ rows: number; oldestTime: number | undefined }>;
-  /** Makes rows whose event happened since `time` wait for publication again. Returns how many. */
+  /** Sets a row aside that can never be published, so that those behind it go on. */
+  quarantine(row: OutboxRow, lease: RelayLease, reason: string): Promise<void>;
+  /** What waits to be published, and what was set aside. */
+  backlog(channel: string): Promise<OutboxBacklog>;
+  /**
+   * Makes every row from the first whose event happened since `time` wait for publication again, so
+   * that each key ends with its newest event. Returns how many.
+   */
   republishSince(channel: string, time: number): Promise<number>;
   /** Deletes published rows older than `time`. Returns how many. */
   prune(time: number): Promise<number>;

@@ -1,0 +1,216 @@
+/**
+ * Coalesces what waits while one batch is on its way: the only road from a source to its broker.
+ *
+ * A producer has one outstanding `send` at a time, which keeps order and idempotence; concurrent
+ * senders share batches instead of waiting in turn.
+ *
+ * @module
+ */
+
+import { SendError } from "./errors.ts";
+import type { OutgoingMessage } from "./message.ts";
+
+/** Bounds of a queue. */
+export interface SendQueueLimits {
+  readonly batchMessages: number;
+  readonly batchBytes: number;
+  /** From `enqueue` to the rejection. */
+  readonly deadlineMs: number;
+  /** Beyond this many waiting messages a sender is refused at once. */
+  readonly waitingMessages: number;
+  readonly waitingBytes: number;
+}
+
+/** What a queue works with. */
+export interface SendQueueOptions extends Partial<SendQueueLimits> {
+  readonly destination: string;
+  /** Stores a batch; settles soon after the signal aborts. */
+  readonly send: (batch: readonly OutgoingMessage[], signal: AbortSignal) => Promise<void>;
+  /** Called after each batch that was stored. */
+  readonly sent?: (messages: number, ms: number) => void;
+  readonly failed?: (messages: number, error: unknown) => void;
+}
+
+const defaults: SendQueueLimits = {
+  batchMessages: 1000,
+  batchBytes: 512 * 1024,
+  deadlineMs: 10_000,
+  waitingMessages: 10_000,
+  waitingBytes: 32 * 1024 * 1024,
+};
+
+/** One caller's messages: contiguous and in order. */
+interface Entry {
+  readonly messages: readonly OutgoingMessage[];
+  readonly bytes: number;
+  readonly deadlineAt: number;
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+  /** How many are in a batch already. */
+  taken: number;
+  ended: boolean;
+}
+
+/** Takes messages in order; each caller awaits its own. */
+export class SendQueue implements AsyncDisposable {
+  readonly #options: SendQueueOptions & SendQueueLimits;
+  #entries: Entry[] = [];
+  #waitingMessages = 0;
+  #waitingBytes = 0;
+  #outstanding: AbortController | undefined;
+  #idle: PromiseWithResolvers<void> | undefined;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #closed = false;
+
+  constructor(options: SendQueueOptions) {
+    this.#options = { ...defaults, ...options };
+  }
+
+  /** Messages whose sender still waits. */
+  get waiting(): number {
+    return this.#waitingMessages;
+  }
+
+  /** Resolves when all are stored. Rejects with `SendError`. */
+  enqueue(messages: readonly OutgoingMessage[]): Promise<void> {
+    if (messages.length === 0) return Promise.resolve();
+    const bytes = messages.reduce((sum, message) => sum + sizeOf(message), 0);
+    const refusal = this.#refusal(messages.length, bytes);
+    if (refusal !== undefined) {
+      return Promise.reject(new SendError(this.#options.destination, refusal));
+    }
+    return new Promise((resolve, reject) => {
+      const deadlineAt = Date.now() + this.#options.deadlineMs;
+      this.#entries.push({ messages, bytes, deadlineAt, resolve, reject, taken: 0, ended: false });
+      this.#waitingMessages += messages.length;
+      this.#waitingBytes += bytes;
+      this.#watch();
+      // One turn later all senders of this turn share the batch.
+      if (this.#outstanding === undefined && this.#entries.length === 1) {
+        queueMicrotask(() => this.#sendNext());
+      }
+    });
+  }
+
+  /** Refuses new messages and resolves when those that wait are stored or past their deadline. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true;
+    if (this.#entries.length === 0 && this.#outstanding === undefined) return;
+    this.#idle ??= Promise.withResolvers<void>();
+    await this.#idle.promise;
+  }
+
+  #refusal(messages: number, bytes: number): string | undefined {
+    if (this.#closed) return "the source is closed";
+    // An empty queue takes any batch, however large.
+    if (this.#waitingMessages === 0) return undefined;
+    const { waitingMessages, waitingBytes } = this.#options;
+    const full = this.#waitingMessages + messages > waitingMessages ||
+      this.#waitingBytes + bytes > waitingBytes;
+    return full ? `${this.#waitingMessages} messages wait already` : undefined;
+  }
+
+  #sendNext(): void {
+    if (this.#outstanding !== undefined) return;
+    const { batch, entries } = this.#take();
+    if (batch.length === 0) {
+      this.#rest();
+      return;
+    }
+    const controller = new AbortController();
+    this.#outstanding = controller;
+    const startedAt = performance.now();
+    this.#options.send(batch, controller.signal).then(
+      () => {
+        this.#settled(entries, undefined);
+        this.#options.sent?.(batch.length, performance.now() - startedAt);
+      },
+      (cause) => {
+        this.#settled(entries, this.#toSendError(cause));
+        this.#options.failed?.(batch.length, cause);
+      },
+    ).finally(() => {
+      this.#outstanding = undefined;
+      this.#sendNext();
+    });
+  }
+
+  #take(): { batch: OutgoingMessage[]; entries: readonly Entry[] } {
+    const { batchMessages, batchBytes } = this.#options;
+    const batch: OutgoingMessage[] = [];
+    let bytes = 0;
+    let used = 0;
+    fill: for (const entry of this.#entries) {
+      used += 1;
+      for (let index = entry.taken; index < entry.messages.length; index += 1) {
+        const message = entry.messages[index];
+        if (message === undefined) break;
+        bytes += sizeOf(message);
+        if (batch.length === batchMessages || (batch.length > 0 && bytes > batchBytes)) break fill;
+        batch.push(message);
+        entry.taken = index + 1;
+      }
+    }
+    return { batch, entries: this.#entries.slice(0, used).filter((entry) => entry.taken > 0) };
+  }
+
+  /** Ends the entries that are stored whole, or, after an error, all of them. */
+  #settled(entries: readonly Entry[], error: SendError | undefined): void {
+    for (const entry of entries) {
+      if (error !== undefined) this.#end(entry, error);
+      else if (entry.taken === entry.messages.length) this.#end(entry, undefined);
+    }
+    this.#entries = this.#entries.filter((entry) => !entry.ended);
+  }
+
+  #end(entry: Entry, error: SendError | undefined): void {
+    if (entry.ended) return;
+    entry.ended = true;
+    this.#waitingMessages -= entry.messages.length;
+    this.#waitingBytes -= entry.bytes;
+    if (error === undefined) entry.resolve();
+    else entry.reject(error);
+  }
+
+  /** One timer for the oldest deadline: all entries have the same time, so the first is the oldest. */
+  #watch(): void {
+    const first = this.#entries[0];
+    if (first === undefined || this.#timer !== undefined) return;
+    const delay = Math.max(1, first.deadlineAt - Date.now());
+    this.#timer = setTimeout(() => this.#expire(), delay);
+  }
+
+  #expire(): void {
+    this.#timer = undefined;
+    const now = Date.now();
+    const late = this.#entries.filter((entry) => entry.deadlineAt <= now);
+    if (late.some((entry) => entry.taken > 0)) {
+      this.#outstanding?.abort(new DOMException("The deadline passed", "TimeoutError"));
+    }
+    const error = this.#toSendError(new DOMException("The deadline passed", "TimeoutError"));
+    // The callers are free at once, even if the broker's client never settles.
+    for (const entry of late) this.#end(entry, error);
+    this.#entries = this.#entries.filter((entry) => !entry.ended);
+    this.#watch();
+    if (this.#entries.length === 0) this.#rest();
+  }
+
+  #rest(): void {
+    if (this.#entries.length > 0) return;
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#idle?.resolve();
+  }
+
+  #toSendError(cause: unknown): SendError {
+    if (cause instanceof SendError) return cause;
+    const state = cause instanceof Error ? cause.message : String(cause);
+    return new SendError(this.#options.destination, state, { cause });
+  }
+}
+
+function sizeOf({ key, headers, body }: OutgoingMessage): number {
+  let size = key.length + body.length + 64;
+  for (const name in headers) size += name.length + (headers[name]?.length ?? 0);
+  return size;
+}

@@ -5,4 +5,7 @@
  */
 
 export type { OutboxBacklog, OutboxEvent, OutboxRow, OutboxStore, RelayLease } from "./outbox.ts";
+export type { RelayEvent } from "./publish.ts";
 export { partitionHash } from "../partition.ts";
+export { processNow } from "./process_clock.ts";
+export { createRelay, type Relay, type RelayOptions, type RelayStatus } from "./relay.ts";

@@ -1,0 +1,99 @@
+/**
+ * Dead letters: what cannot be handled is kept, exactly as it came, in `error.<destination>.<group>`.
+ *
+ * @module
+ */
+
+import { createHash } from "node:crypto";
+import type { Assignment, ProducerBinding } from "../binder.ts";
+import type { Delivery, Headers, OutgoingMessage } from "../message.ts";
+import { SendQueue } from "../send_queue.ts";
+
+const MAX_REASON_LENGTH = 300;
+
+/** Dead letters of a group are few and read as one list. */
+const PARTITION_COUNT = 1;
+
+/** Why a message was given up. */
+export interface DeadLetterCause {
+  readonly error: unknown;
+  readonly attempts: number;
+}
+
+/** Where dead letters go. */
+export interface DeadLetterOptions {
+  readonly destination: string;
+  /** Opens the destination at the first dead letter, and again after it failed. */
+  readonly open: (destination: string, partitionCount: number) => Promise<ProducerBinding>;
+}
+
+/** Keeps dead letters. Disposing it waits for those under way. */
+export interface DeadLetters extends AsyncDisposable {
+  /** Resolves when the message is safe. Rejects with `SendError`. */
+  put(delivery: Delivery, from: Assignment, cause: DeadLetterCause): Promise<void>;
+}
+
+/** The dead-letter destination of a group; anonymous groups of a destination share one. */
+export function deadLetterDestination(destination: string, group: string | undefined): string {
+  return `error.${destination}.${group ?? "anonymous"}`;
+}
+
+/** Builds the way to a dead-letter destination. */
+export function createDeadLetters({ destination, open }: DeadLetterOptions): DeadLetters {
+  let opening: Promise<ProducerBinding> | undefined;
+
+  async function send(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void> {
+    opening ??= open(destination, PARTITION_COUNT);
+    try {
+      await (await opening).send(batch, signal);
+    } catch (error) {
+      const broken = opening;
+      opening = undefined;
+      await broken?.then((binding) => binding[Symbol.asyncDispose]()).catch(() => {
+        // It could not be opened or closed; the reason to report is the failed send.
+      });
+      throw error;
+    }
+  }
+
+  const queue = new SendQueue({ destination, send });
+  return {
+    put: (delivery, from, cause) =>
+      queue.enqueue([{
+        key: delivery.key,
+        partition: 0,
+        headers: toHeaders(delivery, from, cause),
+        body: delivery.body,
+      }]),
+    async [Symbol.asyncDispose]() {
+      await queue[Symbol.asyncDispose]();
+      const binding = await opening?.catch(() => undefined);
+      await binding?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+function toHeaders(delivery: Delivery, from: Assignment, cause: DeadLetterCause): Headers {
+  const { error, attempts } = cause;
+  // Without a prototype: an original header may be called `__proto__`.
+  return Object.assign(Object.create(null), delivery.headers, {
+    "x-reason": toReason(error),
+    "x-attempts": String(attempts),
+    "x-original-destination": from.destination,
+    "x-original-partition": String(from.partition),
+    "x-original-offset": delivery.offset,
+    "x-stack-digest": toStackDigest(error),
+  });
+}
+
+function toReason(error: unknown): string {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return text.replace(/\s+/g, " ").slice(0, MAX_REASON_LENGTH);
+}
+
+/** The same for every failure at the same place, whatever its message says. */
+function toStackDigest(error: unknown): string {
+  const stack = error instanceof Error ? error.stack ?? error.name : "no stack";
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line)).join("\n");
+  return createHash("sha256").update(frames || stack).digest("hex").slice(0, 16);
+}

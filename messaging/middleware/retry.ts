@@ -1,0 +1,49 @@
+/**
+ * Decides what a failed try means: again after a while, or no more.
+ *
+ * @module
+ */
+
+import { isFatal, PauseAndRetryError } from "../errors.ts";
+
+/** Spring's names: `maxAttempts` counts the first try. */
+export interface RetryOptions {
+  readonly maxAttempts: number;
+  readonly initialIntervalMs: number;
+  readonly multiplier: number;
+  readonly maxIntervalMs: number;
+}
+
+/** What to do with a message whose handler failed. */
+export type RetryDecision =
+  | { readonly kind: "retry"; readonly afterMs: number }
+  /** As `retry`, but the try does not count. */
+  | { readonly kind: "pause"; readonly afterMs: number }
+  | { readonly kind: "give-up" };
+
+/** How often a message was tried so far. */
+export interface Tries {
+  /** Tries that counted, at least 1. */
+  readonly attempt: number;
+  /** Tries that ended in a pause. */
+  readonly pauses: number;
+}
+
+/** Decides by the error and the tries so far. An error that says it is not retriable ends the tries. */
+export function decideRetry(error: unknown, tries: Tries, options: RetryOptions): RetryDecision {
+  if (error instanceof PauseAndRetryError) {
+    return { kind: "pause", afterMs: backOffMs(tries.pauses + 1, options) };
+  }
+  if (isFatal(error) || tries.attempt >= options.maxAttempts) return { kind: "give-up" };
+  return { kind: "retry", afterMs: backOffMs(tries.attempt, options) };
+}
+
+/** The wait after the n-th failure: grows up to the limit, and varies so that retries do not march in step. */
+export function backOffMs(
+  failures: number,
+  options: Omit<RetryOptions, "maxAttempts">,
+): number {
+  const { initialIntervalMs, multiplier, maxIntervalMs } = options;
+  const grown = initialIntervalMs * multiplier ** Math.min(failures - 1, 100);
+  return Math.min(grown, maxIntervalMs) * (0.75 + Math.random() / 4);
+}

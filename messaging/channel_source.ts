@@ -35,8 +35,8 @@ export function createSource<T>(channel: Channel<T>, options: ChannelSourceOptio
       return queue.enqueue([toMessage({ ...sendOptions, payload })]);
     },
     // deno-lint-ignore require-await -- a payload that cannot be encoded must arrive as a rejection
-    async sendBatch(items) {
-      return queue.enqueue(items.map(toMessage));
+    async sendBatch(items, options) {
+      return queue.enqueue(items.map(toMessage), options?.signal);
     },
     partitionCount: bound,
   };

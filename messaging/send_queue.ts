@@ -46,6 +46,9 @@ interface Entry {
   readonly deadlineAt: number;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
+  /** When it aborts, the caller wants no more of it. */
+  readonly signal: AbortSignal | undefined;
+  readonly onAbort: () => void;
   /** How many are in a batch already. */
   taken: number;
   ended: boolean;
@@ -71,8 +74,9 @@ export class SendQueue implements AsyncDisposable {
     return this.#waitingMessages;
   }
 
-  /** Resolves when all are stored. Rejects with `SendError`. */
-  enqueue(messages: readonly OutgoingMessage[]): Promise<void> {
+  /** Resolves when all are stored. Rejects with `SendError`; at once when the signal aborts. */
+  enqueue(messages: readonly OutgoingMessage[], signal?: AbortSignal): Promise<void> {
+    if (signal?.aborted) return Promise.reject(this.#toSendError(signal.reason));
     if (messages.length === 0) return Promise.resolve();
     const bytes = messages.reduce((sum, message) => sum + sizeOf(message), 0);
     const refusal = this.#refusal(messages.length, bytes);
@@ -81,7 +85,19 @@ export class SendQueue implements AsyncDisposable {
     }
     return new Promise((resolve, reject) => {
       const deadlineAt = Date.now() + this.#options.deadlineMs;
-      this.#entries.push({ messages, bytes, deadlineAt, resolve, reject, taken: 0, ended: false });
+      const entry: Entry = {
+        messages,
+        bytes,
+        deadlineAt,
+        resolve,
+        reject,
+        signal,
+        onAbort: () => this.#giveUp([entry], signal?.reason),
+        taken: 0,
+        ended: false,
+      };
+      this.#entries.push(entry);
+      signal?.addEventListener("abort", entry.onAbort, { once: true });
       this.#waitingMessages += messages.length;
       this.#waitingBytes += bytes;
       this.#watch();
@@ -166,6 +182,7 @@ export class SendQueue implements AsyncDisposable {
   #end(entry: Entry, error: SendError | undefined): void {
     if (entry.ended) return;
     entry.ended = true;
+    entry.signal?.removeEventListener("abort", entry.onAbort);
     this.#waitingMessages -= entry.messages.length;
     this.#waitingBytes -= entry.bytes;
     if (error === undefined) entry.resolve();
@@ -184,14 +201,16 @@ export class SendQueue implements AsyncDisposable {
     this.#timer = undefined;
     const now = Date.now();
     const late = this.#entries.filter((entry) => entry.deadlineAt <= now);
-    if (late.some((entry) => entry.taken > 0)) {
-      this.#outstanding?.abort(new DOMException("The deadline passed", "TimeoutError"));
-    }
-    const error = this.#toSendError(new DOMException("The deadline passed", "TimeoutError"));
-    // The callers are free at once, even if the broker's client never settles.
-    for (const entry of late) this.#end(entry, error);
-    this.#entries = this.#entries.filter((entry) => !entry.ended);
+    this.#giveUp(late, new DOMException("The deadline passed", "TimeoutError"));
     this.#watch();
+  }
+
+  #giveUp(entries: readonly Entry[], reason: unknown): void {
+    if (entries.some((entry) => entry.taken > 0)) this.#outstanding?.abort(reason);
+    const error = this.#toSendError(reason);
+    // The callers are free at once, even if the broker's client never settles.
+    for (const entry of entries) this.#end(entry, error);
+    this.#entries = this.#entries.filter((entry) => !entry.ended);
     if (this.#entries.length === 0) this.#rest();
   }
 

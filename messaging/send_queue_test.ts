@@ -152,3 +152,22 @@ Deno.test("SendQueue flushes at its disposal and refuses from then on", async ()
 
   strictEqual(calls.length, 1);
 });
+
+Deno.test("SendQueue drops what waits and aborts what is on its way when the sender's signal aborts", async () => {
+  const { calls, send } = createBroker();
+  const queue = new SendQueue({ destination: "d", send });
+  const sender = new AbortController();
+  const onItsWay = queue.enqueue([message("a")], sender.signal);
+  await turns();
+  const waiting = queue.enqueue([message("b")], sender.signal);
+
+  sender.abort(new Error("no lease"));
+
+  await rejects(onItsWay, /no lease/);
+  await rejects(waiting, /no lease/);
+  ok(calls[0]?.signal.aborted);
+  calls[0].settle.reject(new Error("aborted"));
+  await turns();
+  strictEqual(calls.length, 1);
+  await rejects(queue.enqueue([message("c")], sender.signal), /no lease/);
+});

@@ -1,11 +1,17 @@
+/**
+ * What can run in a container.
+ *
+ * @module
+ */
+
 import type { ServiceName, Starter } from "../service.ts";
-const none: Starter = {
-  missing: () => Promise.resolve("no container engine answers"),
-  start: () => Promise.reject(new Error("Cannot start a container: no engine answers")),
-};
-/** x */
+import { kafkaContainer } from "./kafka.ts";
+import { postgresContainer } from "./postgres.ts";
+import { redisContainer } from "./redis.ts";
+
+/** How each service runs in a container. */
 export const containerStarters: Readonly<Record<ServiceName, Starter>> = {
-  kafka: none,
-  redis: none,
-  postgres: none,
+  kafka: kafkaContainer,
+  redis: redisContainer,
+  postgres: postgresContainer,
 };

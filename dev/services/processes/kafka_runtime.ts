@@ -19,6 +19,8 @@ const CLUSTER_ID = "Y2F1Y2UtZGV2LWNsdXN0ZQ";
 
 /** A Kafka that is ready to run. */
 export interface KafkaRuntime {
+  /** The folder of Kafka's jars. */
+  readonly jars: string;
   /** The command up to the path of the settings. */
   readonly command: readonly string[];
   /** Prepares a folder as StorageTool would, without the second that its JVM takes. */
@@ -34,6 +36,7 @@ export async function kafkaRuntime(say: Say): Promise<KafkaRuntime> {
   const folder = await filledFolder(`kafka-${key}`, { say, fill: (f) => fillRuntime(f, say) });
   const checkpoint = join(folder, CHECKPOINT);
   return {
+    jars: join(folder, "lib"),
     command: await javaCommand(folder, [`-XX:SharedArchiveFile=${join(folder, "classes.jsa")}`]),
     async format(dataFolder) {
       await Deno.mkdir(dataFolder, { recursive: true });

@@ -42,7 +42,10 @@ async function startRedis({ say }: StartOptions): Promise<StartedService> {
   });
 }
 
-async function findRedis(say: Say): Promise<{ program: string; libraries: string }> {
+/** Returns the server and the folders of libraries that it needs besides the installed ones. */
+export async function findRedis(
+  say: Say,
+): Promise<{ program: string; libraries: string }> {
   const program = await findProgram("redis-server");
   if (program) return { program, libraries: "" };
   const { root, libraries } = await debianFolder("redis", { packages: PACKAGES, say });

@@ -4,6 +4,7 @@
  * @module
  */
 
+export { asyncApiDocument, type AsyncApiOperation, type AsyncApiOptions } from "./async_api.ts";
 export {
   type OrganizationChanged,
   organizationChangedSchema,

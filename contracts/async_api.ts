@@ -1,0 +1,81 @@
+/**
+ * The AsyncAPI 3 document of a service, made from the schemas that validate at run time.
+ *
+ * @module
+ */
+
+import type { Channel } from "@cauce/messaging";
+import { z } from "zod";
+
+/** One channel as a service uses it. */
+export interface AsyncApiOperation {
+  /** The binding's name: `organization-changes-out`. */
+  readonly name: string;
+  readonly action: "send" | "receive";
+  readonly channel: Pick<Channel<never>, "name" | "partitionCount">;
+  /** What the channel is called at the broker. */
+  readonly destination: string;
+  /** Every CloudEvents `type` on the channel. */
+  readonly types: readonly string[];
+  readonly payload: z.ZodType;
+  readonly description: string;
+}
+
+/** The service and what it sends and receives. */
+export interface AsyncApiOptions {
+  readonly title: string;
+  readonly version: string;
+  readonly operations: readonly AsyncApiOperation[];
+}
+
+const TEXT = { type: "string" };
+
+/** Builds the document; it can be written as JSON. */
+export function asyncApiDocument({ title, version, operations }: AsyncApiOptions): object {
+  return {
+    asyncapi: "3.0.0",
+    info: { title, version },
+    defaultContentType: "application/json",
+    channels: Object.fromEntries(operations.map((one) => [one.channel.name, toChannel(one)])),
+    operations: Object.fromEntries(operations.map((one) => [one.name, toOperation(one)])),
+    components: {
+      messages: Object.fromEntries(operations.map((one) => [one.channel.name, toMessage(one)])),
+    },
+  };
+}
+
+function toChannel({ channel, destination, description }: AsyncApiOperation): object {
+  return {
+    address: destination,
+    description,
+    messages: { event: { $ref: `#/components/messages/${channel.name}` } },
+  };
+}
+
+function toOperation({ action, channel }: AsyncApiOperation): object {
+  const to = `#/channels/${channel.name}`;
+  return { action, channel: { $ref: to }, messages: [{ $ref: `${to}/messages/event` }] };
+}
+
+function toMessage({ payload, types, channel }: AsyncApiOperation): object {
+  return {
+    name: channel.name,
+    title: "A CloudEvent in binary mode",
+    contentType: "application/json",
+    correlationId: { location: "$message.payload#/correlationId" },
+    headers: {
+      type: "object",
+      required: ["ce_specversion", "ce_id", "ce_source", "ce_type"],
+      properties: {
+        ce_specversion: { const: "1.0" },
+        ce_id: TEXT,
+        ce_source: TEXT,
+        ce_type: { enum: types },
+        ce_time: { ...TEXT, format: "date-time" },
+        ce_subject: TEXT,
+        traceparent: TEXT,
+      },
+    },
+    payload: z.toJSONSchema(payload, { target: "draft-7" }),
+  };
+}

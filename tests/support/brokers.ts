@@ -36,11 +36,15 @@ async function addressOf(name: ServiceName): Promise<string> {
     opened.set(name, opening);
   }
   const service = (await opening)[name];
-  if (!service) throw new Error(`Cannot find ${name} among the services that were opened`);
+  if (!service) {
+    throw new Error(`Cannot find ${name} among the services that were opened`);
+  }
   return service.address;
 }
 
 // Hooks belong to the test file that imports this module; benchmarks and programs have none.
 Deno.test.afterAll(async () => {
-  for (const opening of opened.values()) await (await opening)[Symbol.asyncDispose]();
+  for (const opening of opened.values()) {
+    await (await opening)[Symbol.asyncDispose]();
+  }
 });

@@ -22,7 +22,10 @@ export async function freshDatabase(server?: string): Promise<FreshDatabase> {
   return {
     url: own.href,
     async [Symbol.asyncDispose]() {
-      await administer(url.href, `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`);
+      await administer(
+        url.href,
+        `DROP DATABASE IF EXISTS ${name} WITH (FORCE)`,
+      );
     },
   };
 }

@@ -24,7 +24,9 @@ export async function openRedisPart(name = "test"): Promise<RedisPart> {
     client,
     prefix,
     async [Symbol.asyncDispose]() {
-      for await (const keys of client.scanStream({ match: `${prefix}*`, count: 500 })) {
+      for await (
+        const keys of client.scanStream({ match: `${prefix}*`, count: 500 })
+      ) {
         if (keys.length > 0) await client.unlink(...keys);
       }
       client.disconnect();

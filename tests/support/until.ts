@@ -34,8 +34,13 @@ export async function until<T>(
       last = { cause };
     }
     if (Date.now() > deadline) {
-      const seen = "cause" in last ? String(last.cause) : Deno.inspect(last.value);
-      throw new Error(`Cannot see ${what} within ${timeoutMs} ms: last ${seen}`, last);
+      const seen = "cause" in last
+        ? String(last.cause)
+        : Deno.inspect(last.value);
+      throw new Error(
+        `Cannot see ${what} within ${timeoutMs} ms: last ${seen}`,
+        last,
+      );
     }
     await new Promise((resolve) => setTimeout(resolve, everyMs));
   }

@@ -4,7 +4,16 @@
  * @module
  */
 
+export { type BinderName, binderNames } from "./binders/registry.ts";
+export { createMemoryBroker, type MemoryBroker } from "./binders/memory/broker.ts";
+export type { BindingConfig } from "./binding_config.ts";
 export { type Channel, type ChannelDefinition, defineChannel, type Schema } from "./channel.ts";
+export {
+  type Env,
+  type MessagingConfig,
+  parseMessagingConfig,
+  type ParseMessagingOptions,
+} from "./config.ts";
 export {
   BrokerUnavailableError,
   ConfigError,
@@ -16,6 +25,16 @@ export {
   SendError,
 } from "./errors.ts";
 export { type Logger, silentLogger } from "./logger.ts";
+export {
+  createMessaging,
+  type Messaging,
+  type MessagingOptions,
+  type SinkOptions,
+  type SourceOptions,
+} from "./messaging.ts";
+export type { Need } from "./needs.ts";
+export { currentTraceparent } from "./middleware/trace.ts";
+export { partitionOf } from "./partition.ts";
 export type { Headers, Message, Position } from "./message.ts";
 export type {
   BindingCommand,

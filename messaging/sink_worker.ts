@@ -26,6 +26,8 @@ export interface SinkWorkerOptions<T> {
   readonly deadLetters: DeadLetters;
   readonly onDeadLetter: "continue" | "park";
   readonly observe: Observe | undefined;
+  /** Called when a try failed and another will follow. */
+  readonly retried: () => void;
   readonly logger: Logger;
 }
 
@@ -84,6 +86,7 @@ export function createSinkWorker<T>(options: SinkWorkerOptions<T>): Worker {
       memo.pauses += 1;
       item.attempt -= 1;
     }
+    options.retried();
     observe?.({ kind: "retried", binding, message, attempt, error });
     return { kind: "retry", afterMs: decision.afterMs };
   }

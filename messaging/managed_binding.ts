@@ -1,0 +1,32 @@
+/**
+ * What sources and sinks have in common once they are bound.
+ *
+ * @module
+ */
+
+import type { Binder } from "./binder.ts";
+import type { BindingConfig } from "./binding_config.ts";
+import type { Logger } from "./logger.ts";
+import type { Need } from "./needs.ts";
+import type { BindingCommand, BindingStatus, Observe } from "./observe.ts";
+
+/** One row of `bindings()`, and what can be done to it. */
+export interface ManagedBinding extends AsyncDisposable {
+  readonly name: string;
+  start(): void;
+  control(command: BindingCommand): Promise<void>;
+  status(): Promise<BindingStatus>;
+}
+
+/** What a binding needs of the messaging it belongs to. */
+export interface BindingContext {
+  readonly name: string;
+  readonly config: BindingConfig;
+  readonly needs: readonly Need[];
+  readonly binderName: string;
+  readonly binder: () => Promise<Binder>;
+  readonly application: string;
+  readonly logger: Logger;
+  readonly observe: Observe | undefined;
+  readonly refused: (error: Error) => void;
+}

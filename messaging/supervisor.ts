@@ -1,0 +1,180 @@
+/**
+ * Keeps one binding bound: in the background, with back-off, and anew when it failed or fell silent.
+ *
+ * @module
+ */
+
+import { isFatal } from "./errors.ts";
+import type { Logger } from "./logger.ts";
+import { backOffMs } from "./middleware/retry.ts";
+import type { BindingState } from "./observe.ts";
+
+/** What a supervisor can keep: a consumer binding, or a producer binding without a sign of failure. */
+export interface Supervised extends AsyncDisposable {
+  readonly failed?: Promise<Error>;
+  lastContactAt?(): number;
+}
+
+/** What a supervisor works with. */
+export interface SupervisorOptions<B extends Supervised> {
+  readonly name: string;
+  readonly bind: () => Promise<B>;
+  readonly logger: Logger;
+  readonly changed: (state: BindingState, error: unknown) => void;
+  /** The binding was refused for good. */
+  readonly refused: (error: Error) => void;
+  /** A binding that had no contact for so long is bound anew. */
+  readonly silenceMs?: number;
+}
+
+const BACK_OFF = { initialIntervalMs: 100, multiplier: 2, maxIntervalMs: 3000 };
+const SILENCE_MS = 15_000;
+
+/** A broken binding gets so long to end; its successor must not wait for a dead socket. */
+const FAREWELL_MS = 3000;
+
+/** One binding's keeper. */
+export class Supervisor<B extends Supervised> {
+  readonly #options: SupervisorOptions<B>;
+  #binding: B | undefined;
+  #state: BindingState = "stopped";
+  #error: unknown;
+  #stop: PromiseWithResolvers<void> | undefined;
+  #loop: Promise<void> = Promise.resolve();
+  #waiting = new Set<(binding: B) => void>();
+
+  constructor(options: SupervisorOptions<B>) {
+    this.#options = options;
+  }
+
+  get state(): BindingState {
+    return this.#state;
+  }
+
+  /** Why it is down. */
+  get error(): unknown {
+    return this.#error;
+  }
+
+  get binding(): B | undefined {
+    return this.#binding;
+  }
+
+  /** Returns at once. Does nothing while it runs. */
+  start(): void {
+    if (this.#stop !== undefined) return;
+    const stop = Promise.withResolvers<void>();
+    this.#stop = stop;
+    this.#loop = this.#loop.then(() => this.#run(stop.promise, () => this.#stop !== stop));
+  }
+
+  /** Resolves when the binding has drained and ended. */
+  async stop(): Promise<void> {
+    this.#stop?.resolve();
+    this.#stop = undefined;
+    await this.#loop;
+  }
+
+  /** Waits for the binding. Rejects when the signal aborts. */
+  bound(signal?: AbortSignal): Promise<B> {
+    if (this.#binding !== undefined) return Promise.resolve(this.#binding);
+    return new Promise((resolve, reject) => {
+      const abort = () => {
+        this.#waiting.delete(resolve);
+        reject(this.#error instanceof Error ? this.#error : signal?.reason);
+      };
+      if (signal?.aborted) return abort();
+      this.#waiting.add((binding) => {
+        signal?.removeEventListener("abort", abort);
+        resolve(binding);
+      });
+      signal?.addEventListener("abort", abort, { once: true });
+    });
+  }
+
+  /** Notes how the last operation went, where the binding itself does not say. */
+  report(error: unknown): void {
+    if (this.#binding === undefined) return;
+    this.#change(error === undefined ? "running" : "down", error);
+  }
+
+  async #run(stopped: Promise<void>, isStopped: () => boolean): Promise<void> {
+    let failures = 0;
+    this.#change("starting", undefined);
+    while (!isStopped()) {
+      const binding = await this.#bind();
+      if (binding === undefined) {
+        if (this.#state === "failed") return;
+        failures += 1;
+        await pause(backOffMs(failures, BACK_OFF), stopped);
+        continue;
+      }
+      failures = 0;
+      this.#open(binding);
+      const reason = await this.#untilOver(binding, stopped);
+      this.#binding = undefined;
+      if (reason !== undefined) this.#change("down", reason);
+      await this.#close(binding, reason !== undefined);
+    }
+    this.#change("stopped", undefined);
+  }
+
+  async #bind(): Promise<B | undefined> {
+    try {
+      return await this.#options.bind();
+    } catch (cause) {
+      const error = cause instanceof Error ? cause : new Error(String(cause));
+      if (isFatal(error)) {
+        this.#change("failed", error);
+        this.#options.refused(error);
+      } else {
+        this.#change("down", error);
+      }
+      return undefined;
+    }
+  }
+
+  #open(binding: B): void {
+    this.#binding = binding;
+    this.#change("running", undefined);
+    const waiting = [...this.#waiting];
+    this.#waiting.clear();
+    for (const resolve of waiting) resolve(binding);
+  }
+
+  /** Resolves with why the binding is over, or undefined when it was stopped. */
+  #untilOver(binding: B, stopped: Promise<void>): Promise<Error | undefined> {
+    const { silenceMs = SILENCE_MS } = this.#options;
+    const over = Promise.withResolvers<Error | undefined>();
+    stopped.then(() => over.resolve(undefined));
+    binding.failed?.then(over.resolve);
+    const watchdog = binding.lastContactAt === undefined ? undefined : setInterval(() => {
+      const silentMs = Date.now() - (binding.lastContactAt?.() ?? Date.now());
+      if (silentMs > silenceMs) over.resolve(new Error(`No contact for ${silentMs} ms`));
+    }, Math.min(1000, silenceMs));
+    return over.promise.finally(() => clearInterval(watchdog));
+  }
+
+  async #close(binding: B, broken: boolean): Promise<void> {
+    const { name, logger } = this.#options;
+    const closing = Promise.resolve(binding[Symbol.asyncDispose]()).catch((error: unknown) => {
+      logger.warn("A binding ended with an error", { binding: name, error });
+    });
+    await (broken ? pause(FAREWELL_MS, closing) : closing);
+  }
+
+  #change(state: BindingState, error: unknown): void {
+    const sameProblem = String(this.#error) === String(error);
+    const unchanged = this.#state === state && sameProblem;
+    this.#state = state;
+    this.#error = error;
+    if (!unchanged) this.#options.changed(state, error);
+  }
+}
+
+/** Waits, but not longer than until `end` resolves. */
+async function pause(ms: number, end: Promise<void>): Promise<void> {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const elapsed = new Promise<void>((resolve) => timer = setTimeout(resolve, ms));
+  await Promise.race([elapsed, end]).finally(() => clearTimeout(timer));
+}

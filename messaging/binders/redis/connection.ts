@@ -1,0 +1,160 @@
+/**
+ * One connection to Redis that is opened anew when it broke.
+ *
+ * Reconnecting is left out of ioredis on purpose: it would send commands in flight a second time, or
+ * leave their promises open for ever, and a client that is disconnected meanwhile never comes back.
+ * Here a client that lost its socket is done: whatever it had in flight rejects.
+ *
+ * @module
+ */
+
+import { Redis } from "ioredis";
+import { BrokerUnavailableError } from "../../errors.ts";
+import type { Logger } from "../../logger.ts";
+import type { RedisConfig } from "./config.ts";
+import { type ScriptCommands, scripts } from "./scripts.ts";
+
+/** A connected client. */
+export type Client = Redis & ScriptCommands;
+
+/** How a connection behaves. */
+export interface ConnectionOptions {
+  readonly config: RedisConfig;
+  readonly logger: Logger;
+  /** Shown in CLIENT LIST. */
+  readonly name: string;
+  /** A socket that owes a reply for this long is taken for dead. */
+  readonly socketTimeoutMs: number;
+}
+
+const CONNECT_TIMEOUT_MS = 3000;
+const KEEP_ALIVE_MS = 10_000;
+const BACK_OFF_MS = [0, 50, 100, 200, 400, 800];
+
+/** Opens itself on demand. */
+export class Connection {
+  readonly #options: ConnectionOptions;
+  #current: Client | undefined;
+  #connecting: Promise<Client> | undefined;
+  #id = 0;
+  #clockOffset = 0;
+  #abandoned: number[] = [];
+  #failures = 0;
+  #closed = false;
+
+  constructor(options: ConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** The connection's number at the server, as CLIENT UNBLOCK wants it. */
+  get id(): number {
+    return this.#id;
+  }
+
+  /** The server's time in ms since the epoch, or a little earlier. */
+  serverNow(): number {
+    return Math.floor(performance.now() + this.#clockOffset);
+  }
+
+  /** A client that is connected; rejects with `BrokerUnavailableError` when one attempt failed. */
+  client(): Promise<Client> {
+    if (this.#current?.status === "ready") return Promise.resolve(this.#current);
+    this.#connecting ??= this.#connect().finally(() => this.#connecting = undefined);
+    return this.#connecting;
+  }
+
+  /**
+   * Gives up everything in flight, so that Redis carries out none of it later: unsent bytes are
+   * discarded, and what still lies on the way is killed before the next client is used.
+   */
+  abandon(): void {
+    const client = this.#current;
+    if (client === undefined) return;
+    this.#current = undefined;
+    this.#abandoned.push(this.#id);
+    client.stream.resetAndDestroy();
+  }
+
+  /** Closes for good; what is in flight rejects. */
+  close(): void {
+    this.#closed = true;
+    this.#current?.disconnect();
+    this.#current?.stream.destroy();
+    this.#current = undefined;
+  }
+
+  async #connect(): Promise<Client> {
+    const { logger, config } = this.#options;
+    await delay(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] ?? 0);
+    if (this.#closed) throw new BrokerUnavailableError("redis", { cause: "closed" });
+    const client = this.#create();
+    let reason: unknown;
+    client.on("error", (error) => reason = error);
+    try {
+      await client.connect();
+      const [id, [seconds, micros]] = await Promise.all([client.client("ID"), client.time()]);
+      this.#id = id;
+      this.#clockOffset = Number(seconds) * 1000 + Number(micros) / 1000 - performance.now();
+      await this.#killAbandoned(client);
+    } catch (error) {
+      client.disconnect();
+      this.#failures += 1;
+      if (this.#failures === 1) {
+        logger.warn("Redis was out of reach", { address: config.address, error: reason ?? error });
+      }
+      throw new BrokerUnavailableError("redis", { cause: reason ?? error });
+    }
+    if (this.#closed) {
+      client.disconnect();
+      throw new BrokerUnavailableError("redis", { cause: "closed" });
+    }
+    if (this.#failures > 0) logger.info("Redis was reached again", { address: config.address });
+    this.#failures = 0;
+    this.#current = client;
+    return client;
+  }
+
+  #create(): Client {
+    const { config, name, socketTimeoutMs } = this.#options;
+    return new Redis({
+      host: config.host,
+      port: config.port,
+      db: config.db,
+      username: config.username,
+      password: config.password,
+      ...(config.tls ? { tls: {} } : {}),
+      connectionName: name.replaceAll(/[^\x21-\x7e]/g, "-"),
+      scripts,
+      protocol: 2,
+      lazyConnect: true,
+      enableOfflineQueue: false,
+      enableReadyCheck: false,
+      disableClientInfo: true,
+      retryStrategy: null,
+      autoResendUnfulfilledCommands: false,
+      // A demoted primary: the next client looks the address up again.
+      reconnectOnError: ({ message }) => message.includes("READONLY"),
+      connectTimeout: CONNECT_TIMEOUT_MS,
+      socketTimeout: socketTimeoutMs,
+      keepAlive: KEEP_ALIVE_MS,
+    }) as Client;
+  }
+
+  async #killAbandoned(client: Client): Promise<void> {
+    for (const id of this.#abandoned) {
+      // Usually it is gone already, which Redis answers with an error or with 0.
+      await client.client("KILL", "ID", id).catch(() => {});
+    }
+    this.#abandoned = [];
+  }
+}
+
+/** Resolves after some time. */
+export function delay(ms: number): Promise<void> {
+  return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** True when trying again cannot help: the key is no stream, or the user may not. */
+export function isHopeless(error: unknown): boolean {
+  return error instanceof Error && /^(WRONGTYPE|NOPERM)/.test(error.message);
+}

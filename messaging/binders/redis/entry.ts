@@ -1,0 +1,64 @@
+/**
+ * A message as an entry of a stream: the fields `k` key, `h` all headers as JSON, `b` body.
+ *
+ * @module
+ */
+
+import { Buffer } from "node:buffer";
+import type { Delivery, Headers, OutgoingMessage } from "../../message.ts";
+import { fromForeignFields } from "./foreign_entry.ts";
+
+/** An entry as `XREAD` returns it: its id, and names and values in turn. */
+export type RawEntry = readonly [id: Buffer, fields: readonly Buffer[]];
+
+/** Key, headers and body, in the order the append script takes them. */
+export function encodeEntry({ key, headers, body }: OutgoingMessage): (string | Buffer)[] {
+  const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  return [key, JSON.stringify(headers), bytes];
+}
+
+/** Reads an entry, whoever wrote it. Never throws. */
+export function decodeEntry([idBytes, fields]: RawEntry): Delivery {
+  const offset = idBytes.toString("latin1");
+  const storedAt = Number(offset.slice(0, offset.indexOf("-")));
+  const [keyName, key, headersName, headers, bodyName, body] = fields;
+  const ours = fields.length === 6 && isName(keyName, "k") && isName(headersName, "h") &&
+    isName(bodyName, "b");
+  if (!ours || key === undefined || headers === undefined || body === undefined) {
+    return { ...fromForeignFields(fields), offset, storedAt };
+  }
+  return {
+    key: key.toString(),
+    headers: toHeaders(headers.toString()),
+    body,
+    offset,
+    storedAt,
+  };
+}
+
+/** Text values of a JSON object, without a prototype; nothing of what is none. */
+export function toHeaders(json: string): Headers {
+  const headers: Record<string, string> = Object.create(null);
+  try {
+    const parsed: unknown = JSON.parse(json);
+    if (typeof parsed !== "object" || parsed === null) return headers;
+    for (const [name, value] of Object.entries(parsed)) {
+      if (typeof value === "string") headers[name.toLowerCase()] = value;
+    }
+  } catch {
+    // Whoever wrote this is not one of ours: the message arrives without headers.
+  }
+  return headers;
+}
+
+/** Which of two ids comes first: negative, 0 or positive. */
+export function compareIds(left: string, right: string): number {
+  if (left === right) return 0;
+  const [leftMs = "0", leftSeq = "0"] = left.split("-");
+  const [rightMs = "0", rightSeq = "0"] = right.split("-");
+  return Number(leftMs) - Number(rightMs) || Number(leftSeq) - Number(rightSeq);
+}
+
+function isName(bytes: Buffer | undefined, name: string): boolean {
+  return bytes?.length === 1 && bytes[0] === name.charCodeAt(0);
+}

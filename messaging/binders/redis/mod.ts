@@ -1,0 +1,8 @@
+/**
+ * The Redis binder: partitioned streams, each partition owned by one member of a group at a time.
+ *
+ * @module
+ */
+
+export { createBinder } from "./binder.ts";
+export { parseRedisConfig, type RedisConfig } from "./config.ts";

@@ -1,0 +1,162 @@
+/**
+ * Reads all partitions of a consumer over one connection of its own.
+ *
+ * @module
+ */
+
+import type { Buffer } from "node:buffer";
+import { type Client, type Connection, delay, isHopeless } from "./connection.ts";
+import type { RawEntry } from "./entry.ts";
+import type { Holding } from "./holding.ts";
+
+/** What a reader works with. */
+export interface ReaderOptions {
+  /** Its own: while it waits for messages nothing else gets through. */
+  readonly connection: Connection;
+  /** Over which a waiting read is woken up. */
+  readonly control: Connection;
+  readonly holdings: () => Iterable<Holding>;
+  /** A stream read beside the partitions: an entry in it says that the group has changed. */
+  readonly nudgeKey?: string;
+  readonly onNudge: () => void;
+  readonly onContact: () => void;
+  readonly onHopeless: (error: Error) => void;
+}
+
+type Reply = readonly (readonly [key: Buffer, entries: readonly RawEntry[]])[] | null;
+
+// Longer than the socket timeout it would be taken for a dead connection; 0 would wait for ever.
+const BLOCK_MS = 2000;
+const MAX_COUNT = 500;
+const MAX_REPLY_BYTES = 8_000_000;
+const RETRY_MS = 100;
+const WAKE_AGAIN_MS = 2;
+
+/** Runs from `start` to `stop`. */
+export class Reader {
+  readonly #options: ReaderOptions;
+  #done: Promise<void> | undefined;
+  #nudgeId = "0-0";
+  #stopped = false;
+  #endIdling: () => void = () => {};
+  /** The read that waits at the server now. */
+  #reading: { readonly holdings: ReadonlySet<Holding>; waking: boolean } | undefined;
+  #bytesPerEntry = 1000;
+
+  constructor(options: ReaderOptions) {
+    this.#options = options;
+  }
+
+  /** Begins to read; nudges from this id on. */
+  start(nudgeId = "0-0"): void {
+    this.#nudgeId = nudgeId;
+    this.#done = this.#run();
+  }
+
+  /** Looks again at what can be read: a partition came or has room again. */
+  wake(holding?: Holding): void {
+    this.#endIdling();
+    const reading = this.#reading;
+    if (reading === undefined || reading.waking) return;
+    if (holding !== undefined && reading.holdings.has(holding)) return;
+    reading.waking = true;
+    void this.#unblock(reading);
+  }
+
+  /** Ends the loop and the connection. */
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    this.#options.connection.close();
+    this.#endIdling();
+    await this.#done;
+  }
+
+  async #run(): Promise<void> {
+    while (!this.#stopped) {
+      try {
+        const client = await this.#options.connection.client();
+        await this.#turn(client);
+      } catch (error) {
+        if (this.#stopped) return;
+        if (isHopeless(error)) this.#options.onHopeless(error as Error);
+        await delay(RETRY_MS);
+      }
+    }
+  }
+
+  async #turn(client: Client): Promise<void> {
+    const holdings = [...this.#options.holdings()].filter(({ hasRoom }) => hasRoom);
+    if (holdings.length === 0 && this.#options.nudgeKey === undefined) {
+      await new Promise<void>((resolve) => this.#endIdling = resolve);
+      return;
+    }
+    const asked = new Map(holdings.map((holding) => [holding.stream, {
+      holding,
+      position: holding.position,
+    }]));
+    const reply = await this.#read(client, holdings);
+    this.#options.onContact();
+    const handed: Promise<void>[] = [];
+    for (const [keyBytes, entries] of reply ?? []) {
+      const key = keyBytes.toString();
+      const one = asked.get(key);
+      if (one === undefined) this.#heed(entries);
+      else if (one.holding.hasRoom && one.holding.position === one.position) {
+        handed.push(one.holding.accept(entries));
+        this.#weigh(entries);
+      }
+    }
+    // A receiver with room says so at once: then the next read includes it and needs no waking up.
+    if (handed.length > 0) await Promise.race([Promise.all(handed), delay(1)]);
+  }
+
+  async #read(client: Client, holdings: readonly Holding[]): Promise<Reply> {
+    const { nudgeKey } = this.#options;
+    const keys = holdings.map(({ stream }) => stream);
+    const ids = holdings.map(({ position }) => position);
+    if (nudgeKey !== undefined) {
+      keys.push(nudgeKey);
+      ids.push(this.#nudgeId);
+    }
+    const share = MAX_REPLY_BYTES / Math.max(1, holdings.length) / this.#bytesPerEntry;
+    const count = Math.max(1, Math.min(MAX_COUNT, Math.floor(share)));
+    this.#reading = { holdings: new Set(holdings), waking: false };
+    try {
+      return await client.callBuffer(
+        "XREAD",
+        ["COUNT", count, "BLOCK", BLOCK_MS, "STREAMS", ...keys, ...ids],
+      ) as Reply;
+    } finally {
+      this.#reading = undefined;
+    }
+  }
+
+  #heed(entries: readonly RawEntry[]): void {
+    const last = entries.at(-1);
+    if (last === undefined) return;
+    this.#nudgeId = last[0].toString();
+    this.#options.onNudge();
+  }
+
+  #weigh(entries: readonly RawEntry[]): void {
+    let bytes = 0;
+    for (const [, fields] of entries) for (const field of fields) bytes += field.length;
+    const mean = bytes / Math.max(1, entries.length);
+    // Up at once, down slowly: the bound holds for what comes next.
+    this.#bytesPerEntry = Math.max(mean, this.#bytesPerEntry * 0.9, 100);
+  }
+
+  // The read may still be on its way to the server when the wake-up arrives there: say it again.
+  async #unblock(reading: object): Promise<void> {
+    const { control, connection } = this.#options;
+    while (this.#reading === reading && !this.#stopped) {
+      try {
+        const client = await control.client();
+        if (await client.client("UNBLOCK", connection.id) === 1) return;
+      } catch {
+        return; // The read then ends by itself, at the latest after BLOCK_MS.
+      }
+      await delay(WAKE_AGAIN_MS);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+/**
+ * The Lua scripts as commands of a client.
+ *
+ * @module
+ */
+
+import type { Buffer } from "node:buffer";
+import append from "./scripts/append.lua" with { type: "text" };
+import beat from "./scripts/beat.lua" with { type: "text" };
+import commit from "./scripts/commit.lua" with { type: "text" };
+import lag from "./scripts/lag.lua" with { type: "text" };
+import release from "./scripts/release.lua" with { type: "text" };
+import renew from "./scripts/renew.lua" with { type: "text" };
+import take from "./scripts/take.lua" with { type: "text" };
+import trim from "./scripts/trim.lua" with { type: "text" };
+
+/** What ioredis turns into commands. */
+export const scripts = {
+  appendEntries: { lua: append, numberOfKeys: 1 },
+  beatMember: { lua: beat, numberOfKeys: 2 },
+  commitPosition: { lua: commit, numberOfKeys: 2 },
+  readLag: { lua: lag, numberOfKeys: 1 },
+  releaseLease: { lua: release, numberOfKeys: 1 },
+  renewLease: { lua: renew, numberOfKeys: 1 },
+  takePartition: { lua: take, numberOfKeys: 2 },
+  trimStream: { lua: trim, numberOfKeys: 1 },
+} as const;
+
+/** 1 done, 0 refused. */
+export type Outcome = 0 | 1;
+
+/** The commands; each script's header says what they take and return. */
+export interface ScriptCommands {
+  appendEntries(
+    stream: string,
+    notAfter: number,
+    ...entries: (string | Buffer)[]
+  ): Promise<number>;
+  beatMember(
+    members: string,
+    destination: string,
+    ...args: [member: string, aliveMs: number, partitions: number]
+  ): Promise<[partitions: number, now: number, nextDeathMs: number, ...members: string[]]>;
+  commitPosition(
+    stream: string,
+    lease: string,
+    ...args: [group: string, member: string, epoch: number, id: string, entriesRead: number]
+  ): Promise<Outcome>;
+  readLag(stream: string, group: string): Promise<[waiting: number, id: string, oldest: string]>;
+  releaseLease(lease: string, ...args: [member: string, epoch: number]): Promise<Outcome>;
+  renewLease(
+    lease: string,
+    ...args: [member: string, epoch: number, leaseMs: number]
+  ): Promise<Outcome>;
+  takePartition(
+    stream: string,
+    lease: string,
+    ...args: [group: string, member: string, leaseMs: number]
+  ): Promise<[epoch: number, id: string, entriesRead: number] | [0, leftMs: number]>;
+  trimStream(stream: string, retentionMs: number): Promise<[number, number, string]>;
+}

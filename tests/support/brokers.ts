@@ -10,6 +10,7 @@
 import { openServices, type Services } from "../../dev/services/provider.ts";
 import type { ServiceName } from "../../dev/services/service.ts";
 import { say } from "./say.ts";
+import { wantedServices } from "./wanted_services.ts";
 
 const opened = new Map<ServiceName, Promise<Services>>();
 
@@ -30,6 +31,9 @@ export function uniqueName(prefix: string): string {
 }
 
 async function addressOf(name: ServiceName): Promise<string> {
+  if (!wantedServices().includes(name)) {
+    throw new Error(`Cannot open ${name}: TEST_BROKERS does not name it`);
+  }
   let opening = opened.get(name);
   if (!opening) {
     opening = openServices({ wanted: [name], say });

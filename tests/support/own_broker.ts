@@ -4,14 +4,8 @@
  * @module
  */
 
-import {
-  startService,
-  type StartServiceOptions,
-} from "../../dev/services/provider.ts";
-import type {
-  ServiceName,
-  StartedService,
-} from "../../dev/services/service.ts";
+import { startService, type StartServiceOptions } from "../../dev/services/provider.ts";
+import type { ServiceName, StartedService } from "../../dev/services/service.ts";
 import { say } from "./say.ts";
 
 /** A service with `address`, `port`, `kill()`, `start()`, `pause()` and `resume()`; disposing ends it. */

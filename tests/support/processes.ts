@@ -96,9 +96,7 @@ export async function startServiceProcess(
   if (readyLine === undefined) {
     const { code } = await status;
     throw new Error(
-      `Cannot start "${options.args.join(" ")}": exit code ${code}\n${
-        lines.join("\n")
-      }`,
+      `Cannot start "${options.args.join(" ")}": exit code ${code}\n${lines.join("\n")}`,
     );
   }
   return {

@@ -1,8 +1,7 @@
 import { ok, rejects, strictEqual } from "node:assert/strict";
 import { startServiceProcess } from "./processes.ts";
 
-const READY_AND_STAY =
-  'console.log("up at 1234"); setInterval(() => {}, 1000);';
+const READY_AND_STAY = 'console.log("up at 1234"); setInterval(() => {}, 1000);';
 
 Deno.test("startServiceProcess() resolves at the ready line; kill9() ends the process", async () => {
   await using process = await startServiceProcess({

@@ -52,9 +52,7 @@ Deno.test("dropNextResponse() lets the request arrive and loses its answer", asy
   await using world = await openWorld();
   await world.ask("one");
 
-  world.proxy.dropNextResponse((request) =>
-    new TextDecoder().decode(request) === "two"
-  );
+  world.proxy.dropNextResponse((request) => new TextDecoder().decode(request) === "two");
   strictEqual(await world.ask("other"), "other!");
   await rejects(() => world.ask("two"));
   await until(

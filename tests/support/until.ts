@@ -34,9 +34,7 @@ export async function until<T>(
       last = { cause };
     }
     if (Date.now() > deadline) {
-      const seen = "cause" in last
-        ? String(last.cause)
-        : Deno.inspect(last.value);
+      const seen = "cause" in last ? String(last.cause) : Deno.inspect(last.value);
       throw new Error(
         `Cannot see ${what} within ${timeoutMs} ms: last ${seen}`,
         last,

@@ -1,0 +1,89 @@
+/**
+ * Runs one area of the tests in a process of its own and counts.
+ *
+ * @module
+ */
+
+import { parseTestSummary, type TestSummary } from "./test_summary.ts";
+
+/** What to run. */
+export interface AreaOptions {
+  /** Arguments of `deno test` after the permissions. */
+  readonly args: readonly string[];
+  readonly cwd: URL;
+  readonly env: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+/** How an area ended. */
+export interface AreaResult extends TestSummary {
+  readonly seconds: number;
+  /** Why it counts as failed though every test that ran passed. */
+  readonly problem?: string;
+}
+
+// Of no use to who reads results: that tests have their own configuration, and permissions in it.
+const NOISE = [
+  "is not a member of the workspace",
+  "Permissions in the config file is an experimental feature",
+];
+
+/** Runs an area to its end, its output passed on line by line. */
+export async function runArea(options: AreaOptions): Promise<AreaResult> {
+  const begun = performance.now();
+  // Types are checked by `deno task check`, once and not once an area.
+  const child = new Deno.Command(Deno.execPath(), {
+    args: ["test", "--permission-set", "--no-prompt", "--no-check", ...options.args],
+    cwd: options.cwd,
+    env: { ...options.env },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  }).spawn();
+  const stop = () => child.kill("SIGTERM");
+  options.signal.addEventListener("abort", stop, { once: true });
+  let summary: TestSummary | undefined;
+  const [{ code, signal }] = await Promise.all([
+    child.status,
+    eachLine(child.stdout, (line) => {
+      summary = parseTestSummary(line) ?? summary;
+      write(Deno.stdout, line);
+    }),
+    eachLine(child.stderr, (line) => {
+      if (!NOISE.some((text) => line.includes(text))) write(Deno.stderr, line);
+    }),
+  ]);
+  options.signal.removeEventListener("abort", stop);
+
+  const seconds = (performance.now() - begun) / 1000;
+  if (!summary) {
+    const problem = `did not run to its end (${signal ?? `exit code ${code}`})`;
+    return { passed: 0, failed: 1, ignored: 0, seconds, problem };
+  }
+  const { failed, ignored } = summary;
+  if (ignored > 0) {
+    const problem = `${ignored} ignored, which counts as failed`;
+    return { ...summary, failed: failed + ignored, seconds, problem };
+  }
+  if (code !== 0 && failed === 0) {
+    return { ...summary, failed: 1, seconds, problem: `exit code ${code}` };
+  }
+  return { ...summary, seconds };
+}
+
+function write(stream: typeof Deno.stdout, line: string): void {
+  stream.writeSync(new TextEncoder().encode(`${line}\n`));
+}
+
+async function eachLine(
+  stream: ReadableStream<Uint8Array<ArrayBuffer>>,
+  onLine: (line: string) => void,
+): Promise<void> {
+  let rest = "";
+  for await (const chunk of stream.pipeThrough(new TextDecoderStream())) {
+    const lines = (rest + chunk).split("\n");
+    rest = lines.pop() ?? "";
+    for (const line of lines) onLine(line);
+  }
+  if (rest) onLine(rest);
+}

@@ -1,0 +1,29 @@
+/**
+ * Which services the tests want.
+ *
+ * @module
+ */
+
+import type { ServiceName } from "../../dev/services/service.ts";
+
+const BROKERS = ["kafka", "redis"] as const;
+
+/** A broker that tests run against. */
+export type BrokerName = typeof BROKERS[number];
+
+/** Returns the brokers that `TEST_BROKERS` names, or all. Throws when it names another. */
+export function wantedBrokers(): readonly BrokerName[] {
+  const given = Deno.env.get("TEST_BROKERS");
+  if (!given) return BROKERS;
+  const names = given.split(",").map((name) => name.trim()).filter(Boolean);
+  const unknown = names.find((name) => !BROKERS.some((broker) => broker === name));
+  if (unknown !== undefined) {
+    throw new TypeError(`Cannot test broker "${unknown}": TEST_BROKERS knows ${BROKERS.join()}`);
+  }
+  return BROKERS.filter((broker) => names.includes(broker));
+}
+
+/** Returns the brokers that are wanted, and PostgreSQL. */
+export function wantedServices(): readonly ServiceName[] {
+  return [...wantedBrokers(), "postgres"];
+}

@@ -9,11 +9,15 @@ import { backPressureCases } from "./cases/back_pressure.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { disposalCases } from "./cases/disposal.ts";
 import { groupCases } from "./cases/groups.ts";
+import { messagingFailureCases } from "./cases/messaging_failures.ts";
+import { messagingFlowCases } from "./cases/messaging_flow.ts";
+import { messagingLifeCases } from "./cases/messaging_life.ts";
+import { messagingOrderCases } from "./cases/messaging_order.ts";
 import { partitionCases } from "./cases/partitions.ts";
 import { rebalanceCases } from "./cases/rebalance.ts";
 import { redeliveryCases } from "./cases/redelivery.ts";
 
-/** Every promise a binder makes, by theme. */
+/** Every promise: first those of the binder alone, then those of messaging on top of it. */
 export const cases: readonly Case[] = [
   ...deliveryCases,
   ...groupCases,
@@ -22,4 +26,8 @@ export const cases: readonly Case[] = [
   ...partitionCases,
   ...backPressureCases,
   ...disposalCases,
+  ...messagingFlowCases,
+  ...messagingOrderCases,
+  ...messagingFailureCases,
+  ...messagingLifeCases,
 ];

@@ -9,4 +9,4 @@ export { cases } from "./cases.ts";
 export type { BinderHarness } from "./harness.ts";
 export { runCase, testBinder } from "./register.ts";
 export { until } from "./until.ts";
-export { World } from "./world.ts";
+export { World, type WorldLayers } from "./world.ts";

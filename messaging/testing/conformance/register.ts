@@ -7,11 +7,15 @@
 import type { Case } from "./case.ts";
 import { cases } from "./cases.ts";
 import type { BinderHarness } from "./harness.ts";
-import { World } from "./world.ts";
+import { World, type WorldLayers } from "./world.ts";
 
 /** Runs one case in a world of its own. */
-export async function runCase(one: Case, harness: BinderHarness): Promise<void> {
-  await using world = new World(harness);
+export async function runCase(
+  one: Case,
+  harness: BinderHarness,
+  layers: WorldLayers = {},
+): Promise<void> {
+  await using world = new World(harness, layers);
   await one.run(world);
 }
 

@@ -6,6 +6,7 @@
 
 import type { Binder, ConsumerBinding, ConsumerOptions, ProducerBinding } from "../../binder.ts";
 import type { OutgoingMessage } from "../../message.ts";
+import { createMessaging, type Messaging, type MessagingOptions } from "../../messaging.ts";
 import type { BinderHarness } from "./harness.ts";
 import type { Probe } from "./probe.ts";
 import { until } from "./until.ts";
@@ -18,16 +19,24 @@ export interface ConsumeOptions extends Partial<ConsumerOptions> {
   readonly binder?: Binder;
 }
 
+/** The layers above the binder, where a test replaces them. */
+export interface WorldLayers {
+  readonly createMessaging?: (options: MessagingOptions) => Messaging;
+}
+
 /** One case's surroundings. Everything opened through it is disposed at its end. */
 export class World implements AsyncDisposable {
   readonly harness: BinderHarness;
+  /** What applications are built with. */
+  readonly createMessaging: (options: MessagingOptions) => Messaging;
   /** Never aborts. */
   readonly signal: AbortSignal = new AbortController().signal;
   readonly #opened = new AsyncDisposableStack();
   #own: Promise<Binder> | undefined;
 
-  constructor(harness: BinderHarness) {
+  constructor(harness: BinderHarness, layers: WorldLayers = {}) {
     this.harness = harness;
+    this.createMessaging = layers.createMessaging ?? createMessaging;
   }
 
   /** A name nobody else uses. */

@@ -30,13 +30,14 @@ export interface EnvOptions {
 }
 
 const READY_WITHIN_MS = 60_000;
+const NO_ENGINE = "no container engine answers (start Docker, or set DOCKER_HOST)";
 
 /** Returns the way to run a service in a container. */
 export function containerStarter(name: ServiceName, recipe: ContainerRecipe): Starter {
   return {
     async missing(say) {
       const engine = await findEngine();
-      if (!engine) return "no container engine answers";
+      if (!engine) return NO_ENGINE;
       try {
         await findImage(engine, name, say);
         return undefined;
@@ -47,7 +48,7 @@ export function containerStarter(name: ServiceName, recipe: ContainerRecipe): St
     },
     async start(options) {
       const engine = await findEngine();
-      if (!engine) throw new Error(`Cannot start ${name}: no container engine answers`);
+      if (!engine) throw new Error(`Cannot start ${name}: ${NO_ENGINE}`);
       const image = await findImage(engine, name, options.say);
       return await startContainer({ engine, image, recipe, options });
     },

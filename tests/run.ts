@@ -12,10 +12,19 @@ import { type AreaResult, runArea } from "./support/run_area.ts";
 import { wantedServices } from "./support/wanted_services.ts";
 
 /** In this order. `unit` is what lies beside the sources; the rest are folders beside this file. */
-const AREAS = ["unit", "support", "conformance", "mutants", "contract", "system", "faults"];
+const AREAS = [
+  "unit",
+  "support",
+  "conformance",
+  "mutants",
+  "contract",
+  "deploy",
+  "system",
+  "faults",
+];
 
 /** Their files may run side by side: they measure no time and end no process. */
-const PARALLEL = ["unit", "conformance", "contract"];
+const PARALLEL = ["unit", "conformance", "contract", "deploy"];
 
 const USAGE = `Runs the tests against real brokers.
 

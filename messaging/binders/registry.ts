@@ -8,6 +8,7 @@ import type { CreateBinder } from "./options.ts";
 
 const entries = {
   memory: () => import("./memory/mod.ts"),
+  kafka: () => import("./kafka/mod.ts"),
   redis: () => import("./redis/mod.ts"),
 } as const satisfies Record<string, () => Promise<{ createBinder: CreateBinder }>>;
 

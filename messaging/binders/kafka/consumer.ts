@@ -1,0 +1,189 @@
+/**
+ * A consumer binding: keeps a member and a fetcher going through outages, until it is disposed.
+ *
+ * @module
+ */
+
+import type { ConsumerBinding, ConsumerOptions, PartitionLag, Receive } from "../../binder.ts";
+import type { Logger } from "../../logger.ts";
+import { toBinderError } from "./binder_error.ts";
+import type { KafkaClient } from "./client.ts";
+import { delay } from "./delay.ts";
+import { Fetcher } from "./fetcher.ts";
+import { GroupMember } from "./group_member.ts";
+import { Holdings } from "./holdings.ts";
+import { findLag } from "./lag.ts";
+import { createLoneMember, type Member } from "./member.ts";
+import { KafkaRequestError } from "./request_error.ts";
+import { Session } from "./session.ts";
+
+const FIRST_PAUSE_MS = 100;
+const LONGEST_PAUSE_MS = 1000;
+
+/** What a consumer binding is opened with. */
+export interface ConsumerDeps {
+  readonly client: KafkaClient;
+  readonly logger: Logger;
+  readonly destination: string;
+  readonly options: ConsumerOptions;
+  readonly receive: Receive;
+}
+
+/** Joins; resolves when what is sent from then on will arrive. */
+export async function openConsumer(deps: ConsumerDeps): Promise<ConsumerBinding> {
+  const { client, destination, options } = deps;
+  const session = new Session(client, destination);
+  try {
+    await session.open(options.partitionCount);
+    // Kafka would resolve "latest" at the first fetch, and skip what is sent before it.
+    const ends = options.startOffset === "latest"
+      ? await session.data.listOffsets(destination, "latest")
+      : undefined;
+    return await KafkaConsumer.start(session, { ...deps, ends });
+  } catch (error) {
+    session.close();
+    throw toBinderError(error);
+  }
+}
+
+class KafkaConsumer implements ConsumerBinding {
+  readonly failed: Promise<Error>;
+  readonly #deps: ConsumerDeps;
+  readonly #fail: (error: Error) => void;
+  readonly #holdings: Holdings;
+  readonly #fetcher: Fetcher;
+  readonly #member: Member;
+  readonly #stop = new AbortController();
+  readonly #group: string | undefined;
+  #session: Session;
+  #lastContactAt = Date.now();
+  #served: Promise<void> = Promise.resolve();
+  #disposed: Promise<void> | undefined;
+
+  static async start(
+    session: Session,
+    deps: ConsumerDeps & { readonly ends: ReadonlyMap<number, number> | undefined },
+  ): Promise<KafkaConsumer> {
+    const consumer = new KafkaConsumer(session, deps);
+    try {
+      await consumer.#member.join(session);
+    } catch (error) {
+      await consumer.#member.leave();
+      throw error;
+    }
+    consumer.#served = consumer.#serve();
+    return consumer;
+  }
+
+  private constructor(
+    session: Session,
+    deps: ConsumerDeps & { readonly ends: ReadonlyMap<number, number> | undefined },
+  ) {
+    const { destination, options, receive, logger, ends } = deps;
+    const { promise, resolve } = Promise.withResolvers<Error>();
+    this.failed = promise;
+    this.#fail = resolve;
+    this.#deps = deps;
+    this.#session = session;
+    // One group a destination: kafkajs members that subscribe to different topics starve each other.
+    this.#group = options.group === undefined ? undefined : `${options.group}.${destination}`;
+    const onContact = () => void (this.#lastContactAt = Date.now());
+    const onRoom = () => this.#fetcher.wake();
+    this.#holdings = new Holdings({ destination, receive, onRoom });
+    this.#fetcher = new Fetcher({ holdings: this.#holdings, logger, onContact });
+    const start = { topic: destination, ends };
+    this.#member = this.#group === undefined
+      ? createLoneMember(this.#holdings, { ...start, group: undefined })
+      : new GroupMember({
+        holdings: this.#holdings,
+        start: { ...start, group: this.#group },
+        logger,
+        onContact,
+      });
+  }
+
+  lastContactAt(): number {
+    return this.#lastContactAt;
+  }
+
+  partitions(): readonly number[] {
+    return [...this.#holdings.keys()].sort((left, right) => left - right);
+  }
+
+  async lag(): Promise<readonly PartitionLag[]> {
+    const { destination: topic } = this.#deps;
+    const { data } = this.#session;
+    try {
+      return await findLag(data, { topic, group: this.#group, holdings: this.#holdings });
+    } catch (error) {
+      throw toBinderError(error);
+    }
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.#disposed ??= this.#dispose();
+  }
+
+  async #dispose(): Promise<void> {
+    await this.#member.leave();
+    this.#stop.abort();
+    this.#session.close();
+    await this.#served;
+  }
+
+  /** Serves one session after the other. */
+  async #serve(): Promise<void> {
+    for (;;) {
+      const error = await this.#serveSession();
+      if (this.#stop.signal.aborted) return;
+      const { logger, destination } = this.#deps;
+      if (isHopeless(error)) {
+        logger.error("a consumer failed", { destination, group: this.#group, error });
+        this.#holdings.loseAll();
+        this.#fail(error instanceof Error ? error : new Error(String(error)));
+        return;
+      }
+      logger.warn("a consumer lost its broker", { destination, group: this.#group, error });
+      await this.#reopen();
+    }
+  }
+
+  async #serveSession(): Promise<unknown> {
+    const session = this.#session;
+    let failure: unknown;
+    const end = (error: unknown) => {
+      failure ??= error;
+      session.close();
+    };
+    await Promise.all([
+      this.#member.run(session).catch(end),
+      this.#fetcher.run(session).catch(end),
+    ]);
+    return failure;
+  }
+
+  async #reopen(): Promise<void> {
+    const { client, destination, options, logger } = this.#deps;
+    let pauseMs = FIRST_PAUSE_MS;
+    while (!this.#stop.signal.aborted) {
+      const session = this.#session = new Session(client, destination);
+      try {
+        await session.open(options.partitionCount);
+        await this.#member.join(session);
+        this.#lastContactAt = Date.now();
+        logger.info("a consumer reached its broker again", { destination, group: this.#group });
+        return;
+      } catch (error) {
+        session.close();
+        logger.debug("a consumer could not reach its broker", { destination, error });
+        await delay(pauseMs, this.#stop.signal);
+        pauseMs = Math.min(pauseMs * 2, LONGEST_PAUSE_MS);
+      }
+    }
+  }
+}
+
+/** An answer of Kafka's that will be the same next time, or a mistake of our own. */
+function isHopeless(error: unknown): boolean {
+  return !(error instanceof KafkaRequestError) || !error.retriable;
+}

@@ -1,0 +1,11 @@
+/**
+ * The Kafka binder.
+ *
+ * @module
+ */
+
+export { createBinder, createKafkaBinder } from "./binder.ts";
+export type { KafkaClient, KafkaLink } from "./client.ts";
+export { type KafkaConfig, type KafkaSasl, parseKafkaConfig } from "./config.ts";
+export { createKafkajsClient } from "./kafkajs_client.ts";
+export type { ClusterOptions } from "./kafkajs_cluster.ts";

@@ -73,7 +73,8 @@ export function createBinder({ env, logger, clientId }: BinderOptions): Binder {
         await reach(control);
         const client = await control.client();
         const partitionCount = await openDestination(client, destination, options.partitionCount);
-        const member = `${clientId}:${crypto.randomUUID()}`;
+        // Members rank by age: the one that joins never takes what the others may keep.
+        const member = `${control.serverNow()}:${clientId}:${crypto.randomUUID()}`;
         const place = { destination, partitionCount, config, logger };
         const deps: ConsumerDeps = { ...place, member, control, connection, receive };
         return keep(

@@ -10,7 +10,10 @@ export interface GroupSize {
   readonly partitionCount: number;
 }
 
-/** How many partitions the member at `rank` of the sorted members shall own. */
+/**
+ * How many partitions the member at `rank` of the sorted members shall own. The eldest come first:
+ * whoever joins then moves as few partitions as possible.
+ */
 export function quotaOf(rank: number, { members, partitionCount }: GroupSize): number {
   const least = Math.floor(partitionCount / members);
   return rank < partitionCount % members ? least + 1 : least;

@@ -1,0 +1,59 @@
+/**
+ * A source that remembers what it was given, and does to it what the case wants.
+ *
+ * @module
+ */
+
+import { type OrganizationChanged, organizationChanges } from "@cauce/contracts";
+import { InvalidMessageError, type Source } from "@cauce/messaging";
+
+/** What a broker may do to a batch before it has it: wait, or throw. */
+export type Meddle = (
+  batch: readonly OrganizationChanged[],
+  signal: AbortSignal | undefined,
+) => Promise<void>;
+
+/** A source and what the broker has by now, in order. */
+export interface RecordingSource {
+  readonly source: Source<OrganizationChanged>;
+  readonly stored: OrganizationChanged[];
+}
+
+/** Builds it; several may store into the same broker. */
+export function createRecordingSource(
+  { stored = [], meddle, partitionCount = 4 }: {
+    stored?: OrganizationChanged[];
+    meddle?: Meddle;
+    partitionCount?: number;
+  } = {},
+): RecordingSource {
+  const source: Source<OrganizationChanged> = {
+    send: (payload, options) => source.sendBatch([{ ...options, payload }]),
+    async sendBatch(items, { signal } = {}) {
+      const batch = items.map(({ payload }) => validate(payload));
+      await meddle?.(batch, signal);
+      if (signal?.aborted) throw signal.reason;
+      stored.push(...batch);
+    },
+    partitionCount: () => Promise.resolve(partitionCount),
+  };
+  return { source, stored };
+}
+
+function validate(payload: unknown): OrganizationChanged {
+  try {
+    return organizationChanges.schema.parse(payload);
+  } catch (cause) {
+    throw new InvalidMessageError("payload does not fit", { cause });
+  }
+}
+
+/** The versions of a key as the broker has them. */
+export function versionsOf(stored: readonly OrganizationChanged[], key: string): number[] {
+  return stored.filter((event) => event.organizationId === key).map((event) => event.version);
+}
+
+/** The same without repeats: where each version came first. */
+export function firstVersionsOf(stored: readonly OrganizationChanged[], key: string): number[] {
+  return [...new Set(versionsOf(stored, key))];
+}

@@ -13,14 +13,12 @@ import { Bell, delay } from "./delay.ts";
 import { planGroup } from "./group_plan.ts";
 import type { Holding } from "./holding.ts";
 import type { Holdings } from "./holdings.ts";
-import { codeOf, isLostMembership, isMovedCoordinator } from "./request_error.ts";
+import { codeOf, isLostMembership } from "./request_error.ts";
 import type { Session } from "./session.ts";
 import type { Member } from "./member.ts";
 import { findStarts, type StartOptions } from "./starts.ts";
 import { COMMIT_AFTER_MS, HEARTBEAT_MS, PROOF_MS } from "./timing.ts";
 import { REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from "./timing.ts";
-
-const PAUSE_MS = 100;
 
 /** What a member works with. */
 export interface GroupMemberDeps {
@@ -105,7 +103,6 @@ export class GroupMember implements Member {
         this.#mustJoin = true;
         if (session.signal.aborted) throw error;
         if (isLostMembership(error)) this.#onLost(error);
-        else if (isMovedCoordinator(error)) await delay(PAUSE_MS, session.signal);
         else if (codeOf(error) !== "REBALANCE_IN_PROGRESS") throw error;
       }
     }
@@ -203,7 +200,7 @@ export class GroupMember implements Member {
     if (session.signal.aborted) return;
     if (isLostMembership(error)) this.#onLost(error);
     else if (codeOf(error) === "REBALANCE_IN_PROGRESS") this.#mustJoin = true;
-    else if (!isMovedCoordinator(error)) throw error;
+    else throw error;
   }
 
   /** The group went on without this member: others may have its partitions. */

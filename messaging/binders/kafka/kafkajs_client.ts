@@ -68,7 +68,7 @@ function createTopicRequests(requester: Requester): Omit<KafkaLink, keyof GroupR
       }
     },
     async listOffsets(topic, at) {
-      const [found] = await requester.ask(() => {
+      const [found] = await requester.askLeaders(() => {
         const partitions = cluster.findTopicPartitionMetadata(topic)
           .map(({ partitionId }) => ({ partition: partitionId }));
         const fromBeginning = at === "earliest";

@@ -14,8 +14,6 @@ import type { KafkaConfig } from "./config.ts";
 import type { KafkajsCluster, KafkajsConnectionPool } from "./kafkajs_types.ts";
 
 const CONNECTION_TIMEOUT_MS = 3000;
-// A backstop: the link has its own, shorter deadlines.
-const REQUEST_TIMEOUT_MS = 7000;
 
 /** What a cluster is opened with. */
 export interface ClusterOptions {
@@ -45,7 +43,8 @@ export function createCluster(
     ssl,
     ...(sasl && { sasl: { ...sasl } as kafkajs.SASLOptions }),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
-    requestTimeout: REQUEST_TIMEOUT_MS,
+    // The link has deadlines of its own; these would be ten timer ticks a second and connection.
+    enforceRequestTimeout: false,
     retry: { initialRetryTime: 50, maxRetryTime: 500, retries: config.brokers.length + 1 },
     logLevel: kafkajs.logLevel.WARN,
     logCreator: () => (entry) => forward(entry, logger),
@@ -112,7 +111,8 @@ const connectSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
   const socket = ssl
     ? tls.connect({ host, port, ...servername, ...(ssl as object) }, onConnect)
     : net.connect({ host, port }, onConnect);
-  return socket.setNoDelay(true);
+  // Before it is connected there is nothing to set it on.
+  return socket.once("connect", () => socket.setNoDelay(true));
 };
 
 /** What goes wrong reaches the caller as an error; the library's own word on it is a detail. */

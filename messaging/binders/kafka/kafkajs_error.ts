@@ -20,6 +20,8 @@ const FATAL = new Map([
   ["KafkaJSServerDoesNotSupportApiKey", "UNSUPPORTED_VERSION"],
 ]);
 
+const UNKNOWN_COORDINATOR = "KafkaJSGroupCoordinatorNotFound";
+
 /** The first error in the chain of causes that says something about Kafka. */
 export function toRequestError(thrown: unknown): KafkaRequestError {
   if (thrown instanceof KafkaRequestError) return thrown;
@@ -29,6 +31,10 @@ export function toRequestError(thrown: unknown): KafkaRequestError {
   if (cause?.type !== undefined) {
     const { type, retriable = false, partition } = cause;
     return new KafkaRequestError(type, state, { ...options, retriable, partition });
+  }
+  if (cause?.name === UNKNOWN_COORDINATOR) {
+    const code = "GROUP_COORDINATOR_NOT_AVAILABLE";
+    return new KafkaRequestError(code, state, { ...options, retriable: true });
   }
   const fatal = FATAL.get(cause?.name ?? "");
   if (fatal !== undefined) return new KafkaRequestError(fatal, state, options);

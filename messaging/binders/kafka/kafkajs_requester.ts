@@ -4,13 +4,19 @@
  * @module
  */
 
+import { delay } from "./delay.ts";
 import { type ClusterOptions, createCluster, type OpenCluster } from "./kafkajs_cluster.ts";
 import { toRequestError } from "./kafkajs_error.ts";
 import type { KafkajsBroker, KafkajsCluster } from "./kafkajs_types.ts";
-import { isMovedCoordinator, KafkaRequestError } from "./request_error.ts";
+import { isMovedCoordinator, isStaleMetadata, KafkaRequestError } from "./request_error.ts";
 
 /** How long a broker may take to answer, connecting included. */
 export const DEADLINE_MS = 5000;
+
+// A coordinator that moves, or starts with its first group, is back within moments.
+const COORDINATOR_PATIENCE_MS = 3000;
+const LEADER_PATIENCE_MS = 3000;
+const PAUSE_MS = 50;
 
 /** One link's requests. Without an answer in time the link is broken and closes. */
 export class Requester {
@@ -64,17 +70,36 @@ export class Requester {
     return this.ask(async () => request(await this.cluster.findBroker({ nodeId })), deadlineMs);
   }
 
-  /** Asks the broker that keeps this group. */
+  /** Asks the broker that keeps this group, and looks for it again when it has moved. */
   async askCoordinator<Answer>(
     group: string,
     request: (coordinator: KafkajsBroker) => Promise<Answer>,
     deadlineMs?: number,
   ): Promise<Answer> {
-    try {
-      return await this.ask(async () => request(await this.#findCoordinator(group)), deadlineMs);
-    } catch (error) {
-      if (isMovedCoordinator(error)) this.#coordinators.delete(group);
-      throw error;
+    const end = Date.now() + COORDINATOR_PATIENCE_MS;
+    for (;;) {
+      try {
+        return await this.ask(async () => request(await this.#findCoordinator(group)), deadlineMs);
+      } catch (error) {
+        if (!isMovedCoordinator(error)) throw error;
+        this.#coordinators.delete(group);
+        if (Date.now() > end) throw error;
+        await delay(PAUSE_MS);
+      }
+    }
+  }
+
+  /** Asks leaders, and looks them up again when they have moved. */
+  async askLeaders<Answer>(request: () => Promise<Answer>): Promise<Answer> {
+    const end = Date.now() + LEADER_PATIENCE_MS;
+    for (;;) {
+      try {
+        return await this.ask(request);
+      } catch (error) {
+        if (!isStaleMetadata(error) || Date.now() > end) throw error;
+        await delay(PAUSE_MS);
+        await this.ask(() => this.cluster.refreshMetadata());
+      }
     }
   }
 

@@ -1,0 +1,10 @@
+/**
+ * One small port over SQLite and PostgreSQL, migrations, and replies kept by idempotency key.
+ *
+ * @module
+ */
+
+export type { Database, Queryable, SqlValue, Transaction } from "./database.ts";
+export { DatabaseUnavailableError, MigrationError, UniqueViolationError } from "./errors.ts";
+export { migrate, type Migration } from "./migrate.ts";
+export { type DatabaseOptions, openDatabase } from "./open_database.ts";

@@ -1,0 +1,32 @@
+/**
+ * Opens the database an address names.
+ *
+ * @module
+ */
+
+import { ConfigError, type Logger, silentLogger } from "@cauce/messaging";
+import type { Database } from "./database.ts";
+
+/** What a database may be given. */
+export interface DatabaseOptions {
+  readonly logger?: Logger;
+}
+
+/**
+ * Opens `postgres://…`, `sqlite:<file>` or `sqlite::memory:`. Rejects with
+ * `DatabaseUnavailableError` when it does not answer. Only the driver that is used is loaded.
+ */
+export async function openDatabase(
+  url: string,
+  { logger = silentLogger }: DatabaseOptions = {},
+): Promise<Database> {
+  if (/^postgres(ql)?:\/\//.test(url)) {
+    const { openPostgresDatabase } = await import("./postgres_database.ts");
+    return await openPostgresDatabase(url, { logger });
+  }
+  if (url.startsWith("sqlite:")) {
+    const { openSqliteDatabase } = await import("./sqlite_database.ts");
+    return openSqliteDatabase(url.slice("sqlite:".length), { logger });
+  }
+  throw new ConfigError(["DATABASE_URL: must start with postgres:// or sqlite:"]);
+}

@@ -1,0 +1,105 @@
+/**
+ * The HTTP app every service starts from: bounds, errors, correlation, documents.
+ *
+ * @module
+ */
+
+import type { Logger } from "@cauce/messaging";
+import { OpenAPIHono } from "@hono/zod-openapi";
+import type { MiddlewareHandler } from "hono";
+import { HTTPException } from "hono/http-exception";
+import { matchedRoutes } from "hono/route";
+import { addDocsRoutes, type ApiInfo } from "./docs_routes.ts";
+import type { HttpEnv } from "./http_env.ts";
+import { jsonBody } from "./json_body.ts";
+import { HttpError, problem } from "./problem.ts";
+import { requestContext } from "./request_context.ts";
+import { type ObserveRequest, requestObserver } from "./request_observer.ts";
+import { validationHook } from "./validation.ts";
+
+/** What an app is made of. */
+export interface HttpAppOptions extends ApiInfo {
+  readonly logger: Logger;
+  /** Takes one observation a request: `observeRequest` of `createMetrics`. */
+  readonly observeRequest?: ObserveRequest;
+}
+
+const MAX_BODY_BYTES = 64 * 1024;
+const MAX_BODY_DEPTH = 32;
+const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
+
+/**
+ * Builds the app. Routes added with `app.openapi` are validated, documented and described at
+ * `/openapi.json` and `/docs`; every error they throw becomes a problem document.
+ */
+export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
+  const { logger, observeRequest, title, version, description } = options;
+  const app = new OpenAPIHono<HttpEnv>({ defaultHook: validationHook });
+  const readBody = jsonBody({ maxBytes: MAX_BODY_BYTES, maxDepth: MAX_BODY_DEPTH });
+
+  app.use(requestContext(logger));
+  app.use(requestObserver(observeRequest));
+  app.use(defaultHeaders);
+  app.use(async (c, next) => {
+    // What no route takes is answered 404 or 405 whatever its body is.
+    const isRouted = matchedRoutes(c).some(({ method }) => method !== "ALL");
+    if (!isRouted) return await next();
+    if (!isStorablePath(c.req.url)) throw new HttpError(404);
+    return await readBody(c, next);
+  });
+  app.notFound((c) => {
+    const allowed = allowedMethods(app, c.req.path);
+    if (allowed.length === 0) return problem(404, { detail: "There is nothing at this address" });
+    return problem(405, {
+      detail: `${c.req.method} is not possible here`,
+      headers: { allow: allowed.join(", ") },
+    });
+  });
+  app.onError((error, c) => {
+    if (error instanceof HttpError) {
+      if (error.status >= 500) c.var.logger.warn("Refused request", { error });
+      return error.toResponse();
+    }
+    if (error instanceof HTTPException) return problem(error.status, { detail: error.message });
+    c.var.logger.error("Failed to answer request", {
+      method: c.req.method,
+      path: c.req.path,
+      error,
+    });
+    return problem(500, {
+      detail: "Something went wrong; the log has it under the correlation id",
+    });
+  });
+  addDocsRoutes(app, { title, version, ...(description !== undefined && { description }) });
+  return app;
+}
+
+const HEADERS: Readonly<Record<string, string>> = {
+  "cache-control": "no-cache",
+  "content-security-policy": "default-src 'none'; frame-ancestors 'none'",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+  "x-content-type-options": "nosniff",
+  "x-frame-options": "DENY",
+};
+
+const defaultHeaders: MiddlewareHandler = async (c, next) => {
+  await next();
+  for (const [name, value] of Object.entries(HEADERS)) {
+    if (!c.res.headers.has(name)) c.res.headers.set(name, value);
+  }
+};
+
+/** PostgreSQL takes no U+0000, so no resource has it in its address. */
+function isStorablePath(url: string): boolean {
+  return !/^[^?]*%00/.test(url);
+}
+
+function allowedMethods(app: OpenAPIHono<HttpEnv>, path: string): string[] {
+  return METHODS.flatMap((method) => {
+    const [handlers] = app.router.match(method, path);
+    const isHandled = handlers.some(([[, route]]) => route.method !== "ALL");
+    if (!isHandled) return [];
+    return method === "GET" ? ["GET", "HEAD"] : [method];
+  });
+}

@@ -1,0 +1,33 @@
+/**
+ * What every service process shares: settings, logs, metrics, health, and how it starts and stops.
+ *
+ * @module
+ */
+
+export {
+  type ConfigDescription,
+  defineConfig,
+  describeConfig,
+  type Env,
+  isLoopback,
+  readConfig,
+} from "./config.ts";
+export { CONFIG_EXIT_CODE, exitOnConfigError, type ExitOptions } from "./exit.ts";
+export { createLogger, type LoggerOptions, withFields } from "./logger.ts";
+export { createReadiness, type Readiness } from "./readiness.ts";
+export { redact, redactText } from "./redact.ts";
+export {
+  auth,
+  commonSettings,
+  databaseUrl,
+  devDefaults,
+  host,
+  httpUrl,
+  integer,
+  logFormat,
+  logLevel,
+  oneOf,
+  port,
+  shutdownDelayMs,
+  shutdownGraceMs,
+} from "./settings.ts";

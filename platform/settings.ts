@@ -1,0 +1,116 @@
+/**
+ * The settings every service process has, as pieces for `defineConfig`.
+ *
+ * @module
+ */
+
+import { z } from "zod";
+
+/** A whole number within bounds, as the environment writes it. */
+export function integer(bounds: { min: number; max: number }): z.ZodType<number, string> {
+  const { min, max } = bounds;
+  return z.string()
+    .refine((text) => /^\d{1,15}$/.test(text) && Number(text) >= min && Number(text) <= max, {
+      error: (issue) => `must be a whole number from ${min} to ${max}, found "${issue.input}"`,
+    })
+    .transform(Number);
+}
+
+/** One of a few words. */
+export function oneOf<const Words extends readonly [string, ...string[]]>(
+  words: Words,
+): z.ZodType<Words[number], string> {
+  return z.enum(words, {
+    error: (issue) => `must be ${words.join(", ")}, found "${issue.input}"`,
+  }) as unknown as z.ZodType<Words[number], string>;
+}
+
+/** An absolute http or https address, without a slash at its end. */
+export function httpUrl(): z.ZodType<string, string> {
+  return z.string()
+    .refine((text) => /^https?:\/\//.test(text) && URL.canParse(text), {
+      error: "must be an http:// or https:// address",
+    })
+    .transform((text) => text.replace(/\/+$/, ""));
+}
+
+/** `PORT`, with the service's own default. */
+export function port(defaultPort: number): z.ZodType<number, string | undefined> {
+  return integer({ min: 0, max: 65535 }).default(defaultPort)
+    .describe("Port the service listens on; 0 takes a free one");
+}
+
+/** `HOST`. */
+export const host: z.ZodType<string, string | undefined> = z.string().default("0.0.0.0")
+  .describe("Address the service listens on; 127.0.0.1 keeps it to this machine");
+
+/** `LOG_LEVEL`. */
+export const logLevel: z.ZodType<
+  "debug" | "info" | "warn" | "error",
+  string | undefined
+> = oneOf(["debug", "info", "warn", "error"]).default("info")
+  .describe("The least severe messages that are logged: debug, info, warn or error");
+
+/** `LOG_FORMAT`. */
+export const logFormat: z.ZodType<"json" | "pretty", string | undefined> = oneOf([
+  "json",
+  "pretty",
+]).default("json").describe("json, one object a line, or pretty, short lines for a person");
+
+/** `AUTH`. `jwt`, the default, is refused until tokens can be checked. */
+export const auth: z.ZodType<"open", string | undefined> = z.string().default("jwt")
+  .transform((word, context) => {
+    if (word === "open") return "open" as const;
+    context.addIssue(
+      word === "jwt"
+        ? "jwt is not available yet; set AUTH=open and HOST=127.0.0.1"
+        : `must be open or jwt, found "${word}"`,
+    );
+    return z.NEVER;
+  })
+  .describe("Who may call: open (anyone on this machine; needs a loopback HOST) or jwt");
+
+/** `SHUTDOWN_DELAY_MS`. */
+export const shutdownDelayMs: z.ZodType<number, string | undefined> = integer({
+  min: 0,
+  max: 600_000,
+}).default(5_000)
+  .describe("After SIGTERM, how long requests are still accepted while readiness says no, in ms");
+
+/** `SHUTDOWN_GRACE_MS`. */
+export const shutdownGraceMs: z.ZodType<number, string | undefined> = integer({
+  min: 0,
+  max: 600_000,
+}).default(25_000)
+  .describe("After that delay, how long open work may take before the process exits with 1, in ms");
+
+/** `DATABASE_URL`. It may hold a password, so it is a secret. */
+export const databaseUrl: z.ZodType<string, string> = z.string({
+  error: "is required: postgres://user:password@host:5432/name or sqlite:<file>",
+})
+  .refine((text) => /^postgres(ql)?:\/\/[^\s]+$|^sqlite:.+$/.test(text), {
+    error: "must start with postgres:// or sqlite:",
+  })
+  .meta({
+    description:
+      "The service's own database: postgres://user:password@host:5432/name or sqlite:<file>",
+    secret: true,
+  });
+
+/** What every service process reads. Spread it into `defineConfig` beside `PORT` and the service's own. */
+export const commonSettings = {
+  HOST: host,
+  AUTH: auth,
+  LOG_LEVEL: logLevel,
+  LOG_FORMAT: logFormat,
+  SHUTDOWN_DELAY_MS: shutdownDelayMs,
+  SHUTDOWN_GRACE_MS: shutdownGraceMs,
+} as const;
+
+/** What `deno task dev` sets where the environment says nothing. */
+export const devDefaults: Readonly<Record<string, string>> = {
+  HOST: "127.0.0.1",
+  AUTH: "open",
+  LOG_FORMAT: "pretty",
+  SHUTDOWN_DELAY_MS: "0",
+};

@@ -35,10 +35,10 @@ const BACK_OFF_MS = [0, 50, 100, 200, 400, 800];
 export class Connection {
   readonly #options: ConnectionOptions;
   #current: Client | undefined;
+  #opening: Client | undefined;
   #connecting: Promise<Client> | undefined;
   #id = 0;
   #clockOffset = 0;
-  #abandoned: number[] = [];
   #failures = 0;
   #closed = false;
 
@@ -65,21 +65,22 @@ export class Connection {
 
   /**
    * Gives up everything in flight, so that Redis carries out none of it later: unsent bytes are
-   * discarded, and what still lies on the way is killed before the next client is used.
+   * discarded, and the server's end is killed before the next client is used.
    */
   abandon(): void {
     const client = this.#current;
     if (client === undefined) return;
     this.#current = undefined;
-    this.#abandoned.push(this.#id);
     client.stream.resetAndDestroy();
   }
 
   /** Closes for good; what is in flight rejects. */
   close(): void {
     this.#closed = true;
-    this.#current?.disconnect();
-    this.#current?.stream.destroy();
+    for (const client of [this.#current, this.#opening]) {
+      client?.disconnect();
+      client?.stream?.destroy();
+    }
     this.#current = undefined;
   }
 
@@ -88,21 +89,25 @@ export class Connection {
     await delay(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] ?? 0);
     if (this.#closed) throw new BrokerUnavailableError("redis", { cause: "closed" });
     const client = this.#create();
+    this.#opening = client;
     let reason: unknown;
     client.on("error", (error) => reason = error);
     try {
       await client.connect();
       const [id, [seconds, micros]] = await Promise.all([client.client("ID"), client.time()]);
+      await this.#killFormer(client);
       this.#id = id;
       this.#clockOffset = Number(seconds) * 1000 + Number(micros) / 1000 - performance.now();
-      await this.#killAbandoned(client);
     } catch (error) {
       client.disconnect();
+      client.stream?.destroy();
       this.#failures += 1;
       if (this.#failures === 1) {
         logger.warn("Redis was out of reach", { address: config.address, error: reason ?? error });
       }
       throw new BrokerUnavailableError("redis", { cause: reason ?? error });
+    } finally {
+      this.#opening = undefined;
     }
     if (this.#closed) {
       client.disconnect();
@@ -140,18 +145,28 @@ export class Connection {
     }) as Client;
   }
 
-  async #killAbandoned(client: Client): Promise<void> {
-    for (const id of this.#abandoned) {
-      // Usually it is gone already, which Redis answers with an error or with 0.
-      await client.client("KILL", "ID", id).catch(() => {});
-    }
-    this.#abandoned = [];
+  // What the network still holds of a connection that was given up must not be carried out later.
+  async #killFormer(client: Client): Promise<void> {
+    if (this.#id === 0) return;
+    // Usually it is gone already, which Redis answers with an error or with 0.
+    await client.client("KILL", "ID", this.#id).catch(() => {});
   }
 }
 
 /** Resolves after some time. */
 export function delay(ms: number): Promise<void> {
   return ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+/** Resolves when the promise does, or after some time. */
+export async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
+  const { promise: late, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, ms);
+  try {
+    await Promise.race([promise, late]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 /** True when trying again cannot help: the key is no stream, or the user may not. */

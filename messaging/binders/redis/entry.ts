@@ -42,21 +42,15 @@ export function toHeaders(json: string): Headers {
   try {
     const parsed: unknown = JSON.parse(json);
     if (typeof parsed !== "object" || parsed === null) return headers;
-    for (const [name, value] of Object.entries(parsed)) {
+    const given = parsed as Record<string, unknown>;
+    for (const name of Object.keys(given)) {
+      const value = given[name];
       if (typeof value === "string") headers[name.toLowerCase()] = value;
     }
   } catch {
     // Whoever wrote this is not one of ours: the message arrives without headers.
   }
   return headers;
-}
-
-/** Which of two ids comes first: negative, 0 or positive. */
-export function compareIds(left: string, right: string): number {
-  if (left === right) return 0;
-  const [leftMs = "0", leftSeq = "0"] = left.split("-");
-  const [rightMs = "0", rightSeq = "0"] = right.split("-");
-  return Number(leftMs) - Number(rightMs) || Number(leftSeq) - Number(rightSeq);
 }
 
 function isName(bytes: Buffer | undefined, name: string): boolean {

@@ -6,7 +6,7 @@
  */
 
 import type { Assignment, Receive, Receiver } from "../../binder.ts";
-import { compareIds, decodeEntry, type RawEntry } from "./entry.ts";
+import { decodeEntry, type RawEntry } from "./entry.ts";
 import { streamKey } from "./keys.ts";
 
 /** A place in a stream, and how many entries it has up to there; -1 when Redis does not count them. */
@@ -139,15 +139,12 @@ export class Holding {
   #settle(offset: string): void {
     // Late by the local clock means that another member may have it: the broker would refuse anyway.
     if (!this.isProven) return;
-    let count = 0;
-    while (count < this.#handed.length && compareIds(this.#handed[count] ?? "", offset) <= 0) {
-      count += 1;
-    }
+    const count = this.#handed.indexOf(offset) + 1;
+    // Settled before, or never handed over.
     if (count === 0) return;
-    const id = this.#handed[count - 1] ?? offset;
     this.#handed.splice(0, count);
     const { entriesRead } = this.#settled;
-    this.#settled = { id, entriesRead: entriesRead < 0 ? -1 : entriesRead + count };
+    this.#settled = { id: offset, entriesRead: entriesRead < 0 ? -1 : entriesRead + count };
     this.#options.onSettled(this);
   }
 }

@@ -6,7 +6,7 @@
  */
 
 import { PartitionCountError } from "../../errors.ts";
-import { type Client, type Connection, delay, isHopeless } from "./connection.ts";
+import { atMost, type Client, type Connection, isHopeless } from "./connection.ts";
 import type { Holding } from "./holding.ts";
 import { destinationKey, membersKey, nudgeKey } from "./keys.ts";
 import { LEASE_MS, Leases, type LeasesOptions } from "./leases.ts";
@@ -74,7 +74,7 @@ export class Member {
     await this.#ticking;
     clearTimeout(this.#timer);
     const keepAlive = setInterval(() => void this.#leases.renew(), TICK_MS);
-    await Promise.race([this.#sayGoodbye(), delay(GOODBYE_MS)]);
+    await atMost(GOODBYE_MS, this.#sayGoodbye());
     await this.#leases.end();
     clearInterval(keepAlive);
   }

@@ -5,7 +5,7 @@
  */
 
 import type { Buffer } from "node:buffer";
-import { type Client, type Connection, delay, isHopeless } from "./connection.ts";
+import { atMost, type Client, type Connection, delay, isHopeless } from "./connection.ts";
 import type { RawEntry } from "./entry.ts";
 import type { Holding } from "./holding.ts";
 
@@ -107,7 +107,7 @@ export class Reader {
       }
     }
     // A receiver with room says so at once: then the next read includes it and needs no waking up.
-    if (handed.length > 0) await Promise.race([Promise.all(handed), delay(1)]);
+    if (handed.length > 0) await atMost(1, Promise.all(handed));
   }
 
   async #read(client: Client, holdings: readonly Holding[]): Promise<Reply> {

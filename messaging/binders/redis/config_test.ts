@@ -1,0 +1,70 @@
+import { deepStrictEqual, ok, strictEqual, throws } from "node:assert/strict";
+import { ConfigError } from "../../errors.ts";
+import { parseRedisConfig } from "./config.ts";
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    parseRedisConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+Deno.test("parseRedisConfig() reads host, port, user, password, database and TLS", () => {
+  const config = parseRedisConfig({ REDIS_URL: "rediss://me:p%40ss@redis.example:6380/3" });
+
+  deepStrictEqual(
+    [config.host, config.port, config.username, config.password, config.db, config.tls],
+    ["redis.example", 6380, "me", "p@ss", 3, true],
+  );
+});
+
+Deno.test("parseRedisConfig() takes port 6379 and database 0 where none are named", () => {
+  const config = parseRedisConfig({ REDIS_URL: "redis://[::1]" });
+
+  deepStrictEqual(
+    [config.host, config.port, config.db, config.username, config.password, config.tls],
+    ["::1", 6379, 0, undefined, undefined, false],
+  );
+});
+
+Deno.test("parseRedisConfig() keeps user and password out of the address for logs", () => {
+  const { address } = parseRedisConfig({ REDIS_URL: "redis://me:secret@localhost:6379" });
+
+  strictEqual(address, "redis://localhost:6379");
+});
+
+Deno.test("parseRedisConfig() lists every problem at once", () => {
+  const problems = problemsOf({
+    REDIS_URL: "http://localhost",
+    REDIS_STREAM_RETENTION_MS: "a day",
+    REDIS_STREAM_ALARM_LENGTH: "-1",
+  });
+
+  deepStrictEqual(problems.map((problem) => problem.split(" ")[0]), [
+    "REDIS_STREAM_RETENTION_MS",
+    "REDIS_STREAM_ALARM_LENGTH",
+    "REDIS_URL",
+  ]);
+});
+
+Deno.test("parseRedisConfig() asks for REDIS_URL where it is missing", () => {
+  deepStrictEqual(problemsOf({}), ["REDIS_URL is missing"]);
+});
+
+Deno.test("parseRedisConfig() refuses several nodes by name", () => {
+  const [problem = ""] = problemsOf({ REDIS_URL: "redis://a:1,redis://b:2" });
+
+  ok(problem.includes("cluster"), problem);
+});
+
+Deno.test("parseRedisConfig() never repeats a password in a problem", () => {
+  for (const url of ["http://:hunter2@h", "redis://:hunter2@h/x", "redis://:hunter2%@h"]) {
+    throws(() => parseRedisConfig({ REDIS_URL: url }), (error: Error) => {
+      ok(!error.message.includes("hunter2"), error.message);
+      return true;
+    });
+  }
+});

@@ -70,7 +70,11 @@ Deno.test("a commit by a former owner is refused and moves nothing", async () =>
     epochs.push(token);
     return { deliver: async () => {}, drain: async () => {} };
   };
-  const place = { group: "g", startOffset: "earliest", partitionCount: 1 };
+  const place = {
+    group: "g",
+    startOffset: "earliest",
+    partitionCount: 1,
+  } as const;
   const stream = `{${destination}:0}`;
   const keys = [stream, `${stream}:lease:g`] as const;
   const commit = (owner: string, epoch: number) =>
@@ -79,12 +83,12 @@ Deno.test("a commit by a former owner is refused and moves nothing", async () =>
   try {
     const first = await binder.bindConsumer(
       destination,
-      place as never,
+      place,
       receive,
     );
     const owner = await client.hget(keys[1], "owner") ?? "";
     await first[Symbol.asyncDispose]();
-    await binder.bindConsumer(destination, place as never, receive);
+    await binder.bindConsumer(destination, place, receive);
 
     const [old = 0, now = 0] = epochs;
     const next = await client.hget(keys[1], "owner") ?? "";

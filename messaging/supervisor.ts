@@ -41,7 +41,7 @@ export class Supervisor<B extends Supervised> {
   #error: unknown;
   #stop: PromiseWithResolvers<void> | undefined;
   #loop: Promise<void> = Promise.resolve();
-  #waiting = new Set<(binding: B) => void>();
+  #waiting = new Set<PromiseWithResolvers<B>>();
 
   constructor(options: SupervisorOptions<B>) {
     this.#options = options;
@@ -68,27 +68,26 @@ export class Supervisor<B extends Supervised> {
     this.#loop = this.#loop.then(() => this.#run(stop.promise, () => this.#stop !== stop));
   }
 
-  /** Resolves when the binding has drained and ended. */
+  /** Resolves when the binding has drained and ended. Who waits for it is turned away. */
   async stop(): Promise<void> {
     this.#stop?.resolve();
     this.#stop = undefined;
     await this.#loop;
+    this.#turnAway(new Error(`Cannot use binding "${this.#options.name}": it was stopped`));
   }
 
-  /** Waits for the binding. Rejects when the signal aborts. */
+  /** Waits for the binding. Rejects when the signal aborts or the binding was refused for good. */
   bound(signal?: AbortSignal): Promise<B> {
     if (this.#binding !== undefined) return Promise.resolve(this.#binding);
-    return new Promise((resolve, reject) => {
-      const abort = () => {
-        this.#waiting.delete(resolve);
-        reject(this.#error instanceof Error ? this.#error : signal?.reason);
-      };
-      if (signal?.aborted) return abort();
-      this.#waiting.add((binding) => {
-        signal?.removeEventListener("abort", abort);
-        resolve(binding);
-      });
-      signal?.addEventListener("abort", abort, { once: true });
+    if (this.#state === "failed") return Promise.reject(this.#error);
+    const waiting = Promise.withResolvers<B>();
+    const abort = () => waiting.reject(this.#error ?? signal?.reason);
+    if (signal?.aborted) abort();
+    else signal?.addEventListener("abort", abort, { once: true });
+    this.#waiting.add(waiting);
+    return waiting.promise.finally(() => {
+      this.#waiting.delete(waiting);
+      signal?.removeEventListener("abort", abort);
     });
   }
 
@@ -126,6 +125,7 @@ export class Supervisor<B extends Supervised> {
       const error = cause instanceof Error ? cause : new Error(String(cause));
       if (isFatal(error)) {
         this.#change("failed", error);
+        this.#turnAway(error);
         this.#options.refused(error);
       } else {
         this.#change("down", error);
@@ -137,9 +137,11 @@ export class Supervisor<B extends Supervised> {
   #open(binding: B): void {
     this.#binding = binding;
     this.#change("running", undefined);
-    const waiting = [...this.#waiting];
-    this.#waiting.clear();
-    for (const resolve of waiting) resolve(binding);
+    for (const { resolve } of this.#waiting) resolve(binding);
+  }
+
+  #turnAway(error: Error): void {
+    for (const { reject } of this.#waiting) reject(error);
   }
 
   /** Resolves with why the binding is over, or undefined when it was stopped. */

@@ -7,15 +7,30 @@
 import type { Case } from "./case.ts";
 import { cases } from "./cases.ts";
 import type { BinderHarness } from "./harness.ts";
-import { World, type WorldLayers } from "./world.ts";
+import { World, type WorldOptions } from "./world.ts";
+
+/** A case waits a few times; one that hangs for so many times the patience has failed. */
+const DEADLINES = 4;
 
 /** Runs one case in a world of its own. */
 export async function runCase(
   one: Case,
   harness: BinderHarness,
-  layers: WorldLayers = {},
+  options: WorldOptions = {},
 ): Promise<void> {
-  await using world = new World(harness, layers);
+  const { patienceMs = 30_000 } = harness;
+  const deadlineMs = patienceMs * DEADLINES;
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    const error = new Error(`Cannot end the case: it hangs for more than ${deadlineMs} ms`);
+    timer = setTimeout(() => reject(error), deadlineMs);
+  });
+  await Promise.race([runInWorld(one, new World(harness, options)), late])
+    .finally(() => clearTimeout(timer));
+}
+
+async function runInWorld(one: Case, opened: World): Promise<void> {
+  await using world = opened;
   await one.run(world);
 }
 

@@ -19,9 +19,18 @@ export interface ConsumeOptions extends Partial<ConsumerOptions> {
   readonly binder?: Binder;
 }
 
-/** The layers above the binder, where a test replaces them. */
-export interface WorldLayers {
+/** What a test of the suite itself may replace. */
+export interface WorldOptions {
+  /** Builds the layers above the binder. */
   readonly createMessaging?: (options: MessagingOptions) => Messaging;
+  /** Ends all patience when it aborts. */
+  readonly hurry?: AbortSignal;
+}
+
+/** Something that a handler waits for until a case lets it go on. */
+export interface Gate {
+  readonly opened: Promise<void>;
+  open(): void;
 }
 
 /** One case's surroundings. Everything opened through it is disposed at its end. */
@@ -32,11 +41,14 @@ export class World implements AsyncDisposable {
   /** Never aborts. */
   readonly signal: AbortSignal = new AbortController().signal;
   readonly #opened = new AsyncDisposableStack();
+  readonly #hurry: AbortSignal | undefined;
+  readonly #gates: Gate[] = [];
   #own: Promise<Binder> | undefined;
 
-  constructor(harness: BinderHarness, layers: WorldLayers = {}) {
+  constructor(harness: BinderHarness, options: WorldOptions = {}) {
     this.harness = harness;
-    this.createMessaging = layers.createMessaging ?? createMessaging;
+    this.createMessaging = options.createMessaging ?? createMessaging;
+    this.#hurry = options.hurry;
   }
 
   /** A name nobody else uses. */
@@ -57,6 +69,23 @@ export class World implements AsyncDisposable {
   /** Disposes it at the end of the case, before what was kept earlier. */
   keep<Resource extends AsyncDisposable>(resource: Resource): Resource {
     return this.#opened.use(resource);
+  }
+
+  /** A gate that opens at the end of the case at the latest, so that nothing waits for ever. */
+  gate(): Gate {
+    const { promise: opened, resolve } = Promise.withResolvers<void>();
+    const gate = { opened, open: () => resolve() };
+    this.#gates.push(gate);
+    return gate;
+  }
+
+  /** Lets something run beside the case; its failure shows when it is awaited. */
+  beside<Result>(work: () => Promise<Result>): Promise<Result> {
+    const running = work();
+    running.catch(() => {
+      // A case that has failed already does not await it any more.
+    });
+    return running;
   }
 
   /** Opens a destination for sending. */
@@ -92,7 +121,11 @@ export class World implements AsyncDisposable {
     state?: () => unknown,
   ): Promise<void> {
     const { patienceMs = 30_000 } = this.harness;
-    return until(condition, what, { deadlineMs: patienceMs, ...(state && { state }) });
+    const checked = () => {
+      this.#hurry?.throwIfAborted();
+      return condition();
+    };
+    return until(checked, what, { deadlineMs: patienceMs, ...(state && { state }) });
   }
 
   /** Cuts a client off; only in cases that need it. */
@@ -103,6 +136,7 @@ export class World implements AsyncDisposable {
   }
 
   [Symbol.asyncDispose](): Promise<void> {
+    for (const gate of this.#gates) gate.open();
     return this.#opened.disposeAsync();
   }
 }

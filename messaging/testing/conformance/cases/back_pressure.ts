@@ -17,12 +17,12 @@ export const backPressureCases: readonly Case[] = [
     async run(world) {
       const destination = world.name("room");
       const group = world.name("g");
-      const { promise: room, resolve: makeRoom } = Promise.withResolvers<void>();
+      const room = world.gate();
       let calls = 0;
       const probe = new Probe({
         room: () => {
           calls += 1;
-          return room;
+          return room.opened;
         },
       });
       const producer = await world.produce(destination);
@@ -34,7 +34,7 @@ export const backPressureCases: readonly Case[] = [
       await aMoment(300);
       ok(calls === 1, `${calls} batches were handed over without room`);
 
-      makeRoom();
+      room.open();
       await world.until(() => probe.received.length >= 5001, "the rest arrives once there is room");
     },
   },
@@ -42,9 +42,9 @@ export const backPressureCases: readonly Case[] = [
     title: "a partition without room does not hold back another partition",
     async run(world) {
       const destination = world.name("beside");
-      const { promise: room, resolve: makeRoom } = Promise.withResolvers<void>();
+      const room = world.gate();
       const probe = new Probe({
-        room: (received) => received[0]?.partition === 0 ? room : Promise.resolve(),
+        room: (received) => received[0]?.partition === 0 ? room.opened : Promise.resolve(),
       });
       const producer = await world.produce(destination, { partitionCount: 2 });
       await world.consume({ destination, group: world.name("g"), probe, partitionCount: 2 });
@@ -54,7 +54,7 @@ export const backPressureCases: readonly Case[] = [
       await world.send(producer, numbered(50, "free", 1));
 
       await world.until(() => probe.received.length >= 51, "the other partition goes on");
-      makeRoom();
+      room.open();
     },
   },
 ];

@@ -10,6 +10,7 @@ import { BrokerUnavailableError, PauseAndRetryError } from "../../../errors.ts";
 import type { Need } from "../../../needs.ts";
 import { noteChannel, startApp, untilRunning } from "../app.ts";
 import type { Case } from "../case.ts";
+import { delegateBinder, delegateConsumer } from "../delegate.ts";
 import { aMoment } from "../until.ts";
 
 /** Life of an application. */
@@ -19,14 +20,13 @@ export const messagingLifeCases: readonly Case[] = [
     async run(world) {
       const channel = noteChannel(world);
       let reachable = false;
-      const wrap = (binder: Binder): Binder => ({
-        ...binder,
-        bindProducer: (...args) => reachable ? binder.bindProducer(...args) : unreachable(),
-        bindConsumer: (...args) => reachable ? binder.bindConsumer(...args) : unreachable(),
-        [Symbol.asyncDispose]: () => binder[Symbol.asyncDispose](),
-      });
+      const wrap = (binder: Binder): Binder =>
+        delegateBinder(binder, {
+          bindProducer: (...args) => reachable ? binder.bindProducer(...args) : unreachable(),
+          bindConsumer: (...args) => reachable ? binder.bindConsumer(...args) : unreachable(),
+        });
       const app = startApp(world, { channel, group: "readers", wrap, handle: () => {} });
-      const sent = app.messaging.source(channel).send({ id: "a", n: 1 });
+      const sent = world.beside(() => app.messaging.source(channel).send({ id: "a", n: 1 }));
       const states = async () => (await app.messaging.bindings()).map(({ state }) => state);
       await world.until(async () => (await states()).every((one) => one === "down"), "it is down");
 
@@ -42,22 +42,15 @@ export const messagingLifeCases: readonly Case[] = [
     async run(world) {
       const channel = noteChannel(world);
       const failures: ((error: Error) => void)[] = [];
-      const wrap = (binder: Binder): Binder => ({
-        ...binder,
-        async bindConsumer(...args) {
-          const binding = await binder.bindConsumer(...args);
-          const { promise, resolve } = Promise.withResolvers<Error>();
-          failures.push(resolve);
-          return {
-            failed: Promise.race([binding.failed, promise]),
-            lastContactAt: () => binding.lastContactAt(),
-            partitions: () => binding.partitions(),
-            lag: () => binding.lag(),
-            [Symbol.asyncDispose]: () => binding[Symbol.asyncDispose](),
-          };
-        },
-        [Symbol.asyncDispose]: () => binder[Symbol.asyncDispose](),
-      });
+      const wrap = (binder: Binder): Binder =>
+        delegateBinder(binder, {
+          async bindConsumer(...args) {
+            const binding = await binder.bindConsumer(...args);
+            const { promise, resolve } = Promise.withResolvers<Error>();
+            failures.push(resolve);
+            return delegateConsumer(binding, { failed: Promise.race([binding.failed, promise]) });
+          },
+        });
       const app = startApp(world, { channel, group: "readers", wrap, handle: () => {} });
       const source = app.messaging.source(channel);
       await source.send({ id: "a", n: 1 });
@@ -134,13 +127,13 @@ export const messagingLifeCases: readonly Case[] = [
     title: "an application that ends waits for its running handler, and commits it",
     async run(world) {
       const channel = noteChannel(world);
-      const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+      const gate = world.gate();
       let ended = false;
       const first = startApp(world, {
         channel,
         group: "readers",
         handle: async () => {
-          await gate;
+          await gate.opened;
           ended = true;
         },
       });
@@ -148,7 +141,7 @@ export const messagingLifeCases: readonly Case[] = [
       await world.until(() => first.handled.length > 0, "the handler runs");
 
       const ending = first.messaging[Symbol.asyncDispose]();
-      setTimeout(open, 100);
+      setTimeout(gate.open, 100);
       await ending;
       strictEqual(ended, true);
       const second = startApp(world, { channel, group: "readers", handle: () => {} });
@@ -164,6 +157,7 @@ export const messagingLifeCases: readonly Case[] = [
     async run(world) {
       const channel = noteChannel(world, 1);
       const binders: Binder[] = [];
+      const gate = world.gate();
       let aborted = false;
       const app = startApp(world, {
         channel,
@@ -173,12 +167,15 @@ export const messagingLifeCases: readonly Case[] = [
           return binder;
         },
         handle: ({ context }) =>
-          context.attempt > 1 || aborted ? undefined : new Promise((resolve) => {
-            context.signal.addEventListener("abort", () => {
-              aborted = true;
-              resolve();
-            });
-          }),
+          aborted ? undefined : Promise.race([
+            gate.opened,
+            new Promise<void>((resolve) => {
+              context.signal.addEventListener("abort", () => {
+                aborted = true;
+                resolve();
+              });
+            }),
+          ]),
       });
       await app.messaging.source(channel).send({ id: "a", n: 1 });
       await world.until(() => app.handled.length > 0, "the handler runs");

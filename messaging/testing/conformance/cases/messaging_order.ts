@@ -50,12 +50,12 @@ export const messagingOrderCases: readonly Case[] = [
     title: "keys of one partition are handled in parallel, up to the concurrency",
     async run(world) {
       const channel = noteChannel(world, 1);
-      const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+      const gate = world.gate();
       const app = startApp(world, {
         channel,
         group: "readers",
         sink: { CONSUMER_CONCURRENCY: "3" },
-        handle: () => gate,
+        handle: () => gate.opened,
       });
 
       await app.messaging.source(channel).sendBatch(
@@ -65,7 +65,7 @@ export const messagingOrderCases: readonly Case[] = [
       await aMoment();
       strictEqual(app.handled.length, 3);
 
-      open();
+      gate.open();
       await world.until(() => app.handled.length >= 6, "the others follow");
     },
   },
@@ -108,14 +108,14 @@ export const messagingOrderCases: readonly Case[] = [
       const source = sender.messaging.source(channel);
       const apps = [join()];
 
-      const sending = (async () => {
+      const sending = world.beside(async () => {
         for (let n = 0; n < 60; n += 1) {
           await source.sendBatch(
             Array.from({ length: 12 }, (_, key) => ({ payload: { id: `k${key}`, n } })),
           );
           await new Promise((resolve) => setTimeout(resolve, 5));
         }
-      })();
+      });
       apps.push(join(), join());
       for (const app of apps) await untilRunning(world, app);
       await apps[0]?.messaging[Symbol.asyncDispose]();
@@ -131,12 +131,12 @@ export const messagingOrderCases: readonly Case[] = [
     title: "a partition waits at CONSUMER_MAX_IN_FLIGHT uncommitted messages",
     async run(world) {
       const channel = noteChannel(world, 1);
-      const { promise: gate, resolve: open } = Promise.withResolvers<void>();
+      const gate = world.gate();
       const app = startApp(world, {
         channel,
         group: "readers",
         sink: { CONSUMER_CONCURRENCY: "100", CONSUMER_MAX_IN_FLIGHT: "10" },
-        handle: ({ message }) => message.payload.n === 0 ? gate : undefined,
+        handle: ({ message }) => message.payload.n === 0 ? gate.opened : undefined,
       });
 
       await app.messaging.source(channel).sendBatch(
@@ -146,7 +146,7 @@ export const messagingOrderCases: readonly Case[] = [
       await aMoment();
       strictEqual(app.handled.length, 10);
 
-      open();
+      gate.open();
       await world.until(() => app.handled.length >= 50, "the rest follows");
     },
   },

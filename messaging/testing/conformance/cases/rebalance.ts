@@ -110,12 +110,12 @@ export const rebalanceCases: readonly Case[] = [
       const join = async () => world.consume({ ...place, probe, binder: await world.client() });
 
       const bindings = [await join()];
-      const sending = (async () => {
+      const sending = world.beside(async () => {
         for (let index = 0; index < batch.length; index += 60) {
           await world.send(producer, batch.slice(index, index + 60));
           await new Promise((resolve) => setTimeout(resolve, 10));
         }
-      })();
+      });
       bindings.push(await join(), await join());
       await bindings[0]?.[Symbol.asyncDispose]();
       await sending;

@@ -1,0 +1,109 @@
+/**
+ * Mutants of sending.
+ *
+ * @module
+ */
+
+import type { Binder, ProducerBinding } from "@cauce/messaging/binder";
+import { delegateBinder, delegateProducer } from "@cauce/messaging/testing";
+import type { Mutant } from "./mutant.ts";
+
+type Send = ProducerBinding["send"];
+
+/** Binders whose `send` breaks a promise. */
+export const brokenProducers: readonly Mutant[] = [
+  {
+    title: "acknowledges every 50th batch without storing it",
+    binder: sending((send) => {
+      let calls = 0;
+      return (batch, signal) => (calls += 1) % 50 === 0 ? Promise.resolve() : send(batch, signal);
+    }),
+  },
+  {
+    title: "drops the last message of a batch of more than one",
+    binder: sending((send) => (batch, signal) =>
+      send(batch.length > 1 ? batch.slice(0, -1) : batch, signal)
+    ),
+  },
+  {
+    title: "acknowledges before it stores",
+    binder: sending((send) => (batch) => {
+      setTimeout(() => void send(batch, new AbortController().signal), 30);
+      return Promise.resolve();
+    }),
+  },
+  {
+    title: "stores a batch backwards",
+    binder: sending((send) => (batch, signal) => send([...batch].reverse(), signal)),
+  },
+  {
+    title: "puts everything on the first partition",
+    binder: sending((send) => (batch, signal) =>
+      send(batch.map((message) => ({ ...message, partition: 0 })), signal)
+    ),
+  },
+  {
+    title: "stores what was aborted",
+    binder: sending((send) => (batch) => send(batch, new AbortController().signal)),
+  },
+  {
+    title: "forgets the headers",
+    binder: sending((send) => (batch, signal) =>
+      send(batch.map((message) => ({ ...message, headers: {} })), signal)
+    ),
+  },
+  {
+    title: "forgets the key",
+    binder: sending((send) => (batch, signal) =>
+      send(batch.map((message) => ({ ...message, key: "" })), signal)
+    ),
+  },
+  {
+    title: "takes the body for text",
+    binder: sending((send) => (batch, signal) =>
+      send(
+        batch.map((message) => ({
+          ...message,
+          body: new TextEncoder().encode(new TextDecoder().decode(message.body)),
+        })),
+        signal,
+      )
+    ),
+  },
+  {
+    title: "accepts any number of partitions",
+    binder: (binder) =>
+      delegateBinder(binder, {
+        async bindProducer(destination, options) {
+          for (let partitionCount = 1; partitionCount <= 12; partitionCount += 1) {
+            try {
+              return await binder.bindProducer(destination, { ...options, partitionCount });
+            } catch {
+              // Another count may be the recorded one.
+            }
+          }
+          return binder.bindProducer(destination, options);
+        },
+      }),
+  },
+  {
+    title: "forgets the required groups",
+    binder: (binder) =>
+      delegateBinder(binder, {
+        bindProducer: (destination, options) =>
+          binder.bindProducer(destination, { ...options, requiredGroups: [] }),
+      }),
+  },
+];
+
+function sending(broken: (send: Send) => Send): (binder: Binder) => Binder {
+  return (binder) =>
+    delegateBinder(binder, {
+      async bindProducer(destination, options) {
+        const producer = await binder.bindProducer(destination, options);
+        return delegateProducer(producer, {
+          send: broken((batch, signal) => producer.send(batch, signal)),
+        });
+      },
+    });
+}

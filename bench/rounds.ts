@@ -1,0 +1,47 @@
+/**
+ * Rounds: the contenders in turn, again and again, so that a slow moment of the machine hits both.
+ *
+ * @module
+ */
+
+import { percentile } from "./percentiles.ts";
+
+/** Minimum, median and maximum over the rounds. */
+export interface Spread {
+  readonly min: number;
+  readonly median: number;
+  readonly max: number;
+}
+
+/** Two contenders side by side. */
+export interface Comparison {
+  readonly ours: Spread;
+  readonly raw: Spread;
+  /** Ours over raw, round by round. */
+  readonly ratio: Spread;
+}
+
+/** Measures both `rounds` times; who goes first changes from round to round. */
+export async function compare(
+  rounds: number,
+  measure: { ours: () => Promise<number>; raw: () => Promise<number> },
+): Promise<Comparison> {
+  const ours: number[] = [];
+  const raw: number[] = [];
+  for (let round = 0; round < rounds; round++) {
+    if (round % 2 === 0) ours.push(await measure.ours());
+    raw.push(await measure.raw());
+    if (round % 2 === 1) ours.push(await measure.ours());
+  }
+  const ratios = ours.map((value, round) => value / (raw[round] ?? NaN));
+  return { ours: toSpread(ours), raw: toSpread(raw), ratio: toSpread(ratios) };
+}
+
+/** Sums up samples. */
+export function toSpread(samples: readonly number[]): Spread {
+  return {
+    min: Math.min(...samples),
+    median: percentile(samples, 0.5),
+    max: Math.max(...samples),
+  };
+}

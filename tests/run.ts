@@ -11,17 +11,13 @@ import { openServices } from "../dev/services/provider.ts";
 import { type AreaResult, runArea } from "./support/run_area.ts";
 import { wantedServices } from "./support/wanted_services.ts";
 
-/** In this order. `unit` is what lies beside the sources; the rest are folders beside this file. */
-const AREAS = [
-  "unit",
-  "support",
-  "conformance",
-  "mutants",
-  "contract",
-  "deploy",
-  "system",
-  "faults",
-];
+const HERE = new URL(".", import.meta.url);
+
+/** What lies beside the sources. The other areas are the folders beside this file. */
+const UNIT = "unit";
+
+/** The quick ones come first; a folder that is not named here comes last. */
+const ORDER = [UNIT, "support", "deploy", "conformance", "mutants", "contract", "system", "faults"];
 
 /** Their files may run side by side: they measure no time and end no process. */
 const PARALLEL = ["unit", "conformance", "contract", "deploy"];
@@ -29,7 +25,7 @@ const PARALLEL = ["unit", "conformance", "contract", "deploy"];
 const USAGE = `Runs the tests against real brokers.
 
 deno task test [options] [area ...]
-  areas        ${AREAS.join(", ")}; default all
+  areas        ${UNIT} (beside the sources) or a folder of tests/; default all
   --filter X   only tests whose name contains X (or matches /X/)
   --long       with more and longer cases (TEST_LONG=1)
   -h, --help   this text
@@ -46,9 +42,12 @@ async function main(): Promise<number> {
       help: { type: "boolean", short: "h", default: false },
     },
   });
-  const unknown = positionals.find((name) => !AREAS.includes(name));
+  const all = await findAreas();
+  const unknown = positionals.find((name) => !all.includes(name));
   if (values.help || unknown !== undefined) {
-    console.error(unknown === undefined ? USAGE : `There is no area "${unknown}".\n\n${USAGE}`);
+    console.error(
+      unknown === undefined ? USAGE : `There is no area "${unknown}", only ${all.join(", ")}`,
+    );
     return unknown === undefined ? 0 : 64;
   }
   const stop = new AbortController();
@@ -56,8 +55,8 @@ async function main(): Promise<number> {
     Deno.addSignalListener(signal, () => stop.abort());
   }
 
-  const areas = positionals.length > 0 ? AREAS.filter((a) => positionals.includes(a)) : AREAS;
-  const wanted = areas.some((area) => area !== "unit") ? wantedServices() : [];
+  const areas = positionals.length > 0 ? all.filter((area) => positionals.includes(area)) : all;
+  const wanted = areas.some((area) => area !== UNIT) ? wantedServices() : [];
   const begun = performance.now();
   await using services = await openServices({ wanted, say: (line) => console.error(line) });
   const env = { ...services.env, ...(values.long ? { TEST_LONG: "1" } : {}) };
@@ -65,18 +64,32 @@ async function main(): Promise<number> {
   for (const area of areas) {
     if (stop.signal.aborted) break;
     console.log(`\n── ${area} ${"─".repeat(Math.max(0, 90 - area.length))}`);
-    const isUnit = area === "unit";
+    const isUnit = area === UNIT;
     const args = [
       ...(PARALLEL.includes(area) ? ["--parallel"] : []),
       ...(values.filter ? [`--filter=${values.filter}`, "--permit-no-files"] : []),
       ...(isUnit ? [] : [`${area}/`]),
     ];
-    const cwd = new URL(isUnit ? ".." : ".", import.meta.url);
-    results.set(area, await runArea({ args, cwd, env, signal: stop.signal }));
+    const cwd = new URL(isUnit ? ".." : ".", HERE);
+    const limitMinutes = values.long ? 60 : 8;
+    results.set(area, await runArea({ args, cwd, env, signal: stop.signal, limitMinutes }));
   }
   report(results, (performance.now() - begun) / 1000);
   if (stop.signal.aborted) return 130;
   return [...results.values()].some(({ failed }) => failed > 0) ? 1 : 0;
+}
+
+/** Returns the areas that have tests, so that none is forgotten. */
+async function findAreas(): Promise<string[]> {
+  const areas = [UNIT];
+  for await (const { name, isDirectory } of Deno.readDir(HERE)) {
+    if (!isDirectory) continue;
+    const files = Deno.readDir(new URL(`${name}/`, HERE));
+    const isTest = await Array.fromAsync(files, ({ name }) => name.endsWith("_test.ts"));
+    if (isTest.includes(true)) areas.push(name);
+  }
+  const rank = (area: string) => ORDER.includes(area) ? ORDER.indexOf(area) : ORDER.length;
+  return areas.sort((a, b) => rank(a) - rank(b));
 }
 
 function report(results: ReadonlyMap<string, AreaResult>, seconds: number): void {

@@ -7,6 +7,7 @@
  * @module
  */
 
+import { ADDRESS_VARIABLE } from "../../dev/services/ladder.ts";
 import { openServices, type Services } from "../../dev/services/provider.ts";
 import type { ServiceName } from "../../dev/services/service.ts";
 import { say } from "./say.ts";
@@ -34,6 +35,8 @@ async function addressOf(name: ServiceName): Promise<string> {
   if (!wantedServices().includes(name)) {
     throw new Error(`Cannot open ${name}: TEST_BROKERS does not name it`);
   }
+  const given = Deno.env.get(ADDRESS_VARIABLE[name]);
+  if (given) return given;
   let opening = opened.get(name);
   if (!opening) {
     opening = openServices({ wanted: [name], say });

@@ -13,6 +13,8 @@ export interface AreaOptions {
   readonly cwd: URL;
   readonly env: Readonly<Record<string, string>>;
   readonly signal: AbortSignal;
+  /** A test that hangs must not hold up the run for ever. */
+  readonly limitMinutes: number;
 }
 
 /** How an area ended. */
@@ -40,8 +42,13 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
     stdout: "piped",
     stderr: "piped",
   }).spawn();
+  let isOver = false;
   const stop = () => child.kill("SIGTERM");
   options.signal.addEventListener("abort", stop, { once: true });
+  const limit = setTimeout(() => {
+    isOver = true;
+    child.kill("SIGKILL");
+  }, options.limitMinutes * 60_000);
   let summary: TestSummary | undefined;
   const [{ code, signal }] = await Promise.all([
     child.status,
@@ -53,11 +60,13 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
       if (!NOISE.some((text) => line.includes(text))) write(Deno.stderr, line);
     }),
   ]);
+  clearTimeout(limit);
   options.signal.removeEventListener("abort", stop);
 
   const seconds = (performance.now() - begun) / 1000;
   if (!summary) {
-    const problem = `did not run to its end (${signal ?? `exit code ${code}`})`;
+    const end = isOver ? `hung for ${options.limitMinutes} minutes` : signal ?? `exit code ${code}`;
+    const problem = `did not run to its end: ${end}`;
     return { passed: 0, failed: 1, ignored: 0, seconds, problem };
   }
   const { failed, ignored } = summary;

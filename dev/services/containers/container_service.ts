@@ -8,12 +8,15 @@ import { GenericContainer, Wait } from "testcontainers";
 import { freePort } from "../free_port.ts";
 import type { ServiceName, StartedService, Starter, StartOptions } from "../service.ts";
 import { type Engine, findEngine, findImage } from "./engine.ts";
+import { answersHello } from "./answers_hello.ts";
 import { watchContainer } from "./watch_container.ts";
 
 /** How a service runs in a container. */
 export interface ContainerRecipe {
   readonly containerPort: number;
-  /** It serves once its log has this line; its port would not do, as the engine's proxy answers before. */
+  /** A few bytes that the service answers. */
+  readonly hello: Uint8Array<ArrayBuffer>;
+  /** It serves once its log has this line; its port takes connections before, those of the engine's proxy. */
   readonly readyText: string;
   /** How often the line comes at the first start; default once. */
   readonly firstReadyTimes?: number;
@@ -77,6 +80,13 @@ async function startContainer(start: ContainerStart): Promise<StartedService> {
 
   const started = await container.start();
   const watcher = watchContainer(engine, started.getId());
+  if (!await answersHello({ host: engine.host, port, hello: recipe.hello })) {
+    await started.stop({ timeout: 0, remove: true });
+    await watcher.release();
+    throw new Error(
+      `Cannot reach "${start.image}" at ${engine.host}:${port}: it serves, but the engine's network does not lead there`,
+    );
+  }
   const handle = engine.client.container.getById(started.getId());
   const readyTimes = async (): Promise<number> => {
     const log = await handle.logs({ stdout: true, stderr: true });

@@ -11,6 +11,8 @@ import { containerStarter } from "./container_service.ts";
 /** Runs the official image or its stand-in, which take the same environment. */
 export const kafkaContainer: Starter = containerStarter("kafka", {
   containerPort: 9092,
+  // ApiVersions, the first thing that a client asks.
+  hello: new Uint8Array([0, 0, 0, 10, 0, 18, 0, 0, 0, 0, 0, 1, 255, 255]),
   readyText: "Kafka Server started",
   address: (host, port) => `${host}:${port}`,
   env: ({ host, port, quickRestart = false }) =>

@@ -10,6 +10,8 @@ import { containerStarter } from "./container_service.ts";
 /** Runs the official image. */
 export const postgresContainer: Starter = containerStarter("postgres", {
   containerPort: 5432,
+  // Asks for TLS, which every server answers with one letter.
+  hello: new Uint8Array([0, 0, 0, 8, 4, 210, 22, 47]),
   readyText: "database system is ready to accept connections",
   // The image first starts a server of its own, to create the database with.
   firstReadyTimes: 2,

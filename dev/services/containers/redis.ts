@@ -10,6 +10,7 @@ import { containerStarter } from "./container_service.ts";
 /** Runs the official image or its stand-in. */
 export const redisContainer: Starter = containerStarter("redis", {
   containerPort: 6379,
+  hello: new TextEncoder().encode("PING\r\n"),
   readyText: "Ready to accept connections",
   address: (host, port) => `redis://${host}:${port}`,
   command: [

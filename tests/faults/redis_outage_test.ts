@@ -1,4 +1,4 @@
-import { deepStrictEqual, ok, rejects } from "node:assert/strict";
+import { deepStrictEqual, doesNotMatch, match, ok, rejects } from "node:assert/strict";
 import { silentLogger } from "@cauce/messaging";
 import type { ProducerBinding } from "@cauce/messaging/binder";
 import { createBinder } from "@cauce/messaging/binders/redis";
@@ -59,6 +59,41 @@ Deno.test("delivery goes on after FLUSHALL, from the first message that came the
 
   await scene.assertResumed("FLUSHALL");
   await until(() => scene.received.includes("first"), "the first message");
+});
+
+Deno.test("delivery goes on after its Redis was demoted for a while", async () => {
+  await using scene = await openScene();
+  await scene.send("before");
+  await until(() => scene.received.includes("before"), "the first message");
+
+  await scene.client.replicaof("127.0.0.1", 1);
+  await rejects(scene.send("refused"), { name: "SendError", retriable: true });
+  await scene.client.replicaof("NO", "ONE");
+
+  await scene.assertResumed("a demotion");
+});
+
+Deno.test("a wrong password is told without telling the password", async () => {
+  await using broker = await openOwnBroker("redis");
+  const url = new URL(broker.address);
+  url.password = "hunter2";
+  const client = new Redis(broker.address);
+  await client.config("SET", "requirepass", "right");
+  client.disconnect();
+  const told: unknown[] = [];
+  const tell = (...line: unknown[]) => void told.push(line);
+  await using binder = createBinder({
+    env: { REDIS_URL: url.href },
+    logger: { debug: tell, info: tell, warn: tell, error: tell },
+    clientId: "stranger",
+  });
+
+  await rejects(binder.ping(), (error: Error) => {
+    const text = Deno.inspect([error, told], { depth: 10 });
+    match(text, /WRONGPASS/);
+    doesNotMatch(text, /hunter2/);
+    return error.name === "BrokerUnavailableError";
+  });
 });
 
 Deno.test("a send without an answer rejects and is not sent again by itself", async () => {

@@ -9,7 +9,7 @@ import { BrokerUnavailableError } from "../../errors.ts";
 import type { BinderOptions } from "../options.ts";
 import { readAlone } from "./anonymous.ts";
 import { parseRedisConfig } from "./config.ts";
-import { Connection } from "./connection.ts";
+import { bare, Connection } from "./connection.ts";
 import { type ConsumerDeps, joinGroup } from "./consumer.ts";
 import { createGroup, openDestination, openDestinationExactly } from "./destination.ts";
 import { checkMemoryPolicy } from "./memory_policy.ts";
@@ -108,7 +108,8 @@ export function createBinder({ env, logger, clientId }: BinderOptions): Binder {
 }
 
 // A connection that broke or a server that is loading: trying again helps.
-function toBindError(error: unknown): unknown {
+function toBindError(raw: unknown): unknown {
+  const error = bare(raw);
   if (error instanceof Error && "retriable" in error) return error;
   const message = error instanceof Error ? error.message : "";
   if (/^(WRONGTYPE|NOPERM|ERR )/.test(message)) return error;

@@ -91,7 +91,7 @@ export class Connection {
     const client = this.#create();
     this.#opening = client;
     let reason: unknown;
-    client.on("error", (error) => reason = error);
+    client.on("error", (error) => reason = bare(error));
     try {
       await client.connect();
       const [id, [seconds, micros]] = await Promise.all([client.client("ID"), client.time()]);
@@ -102,10 +102,11 @@ export class Connection {
       client.disconnect();
       client.stream?.destroy();
       this.#failures += 1;
+      const cause = reason ?? bare(error);
       if (this.#failures === 1) {
-        logger.warn("Redis was out of reach", { address: config.address, error: reason ?? error });
+        logger.warn("Redis was out of reach", { address: config.address, error: cause });
       }
-      throw new BrokerUnavailableError("redis", { cause: reason ?? error });
+      throw new BrokerUnavailableError("redis", { cause });
     } finally {
       this.#opening = undefined;
     }
@@ -167,6 +168,15 @@ export async function atMost(ms: number, promise: Promise<unknown>): Promise<voi
   } finally {
     clearTimeout(timer);
   }
+}
+
+/**
+ * The error without the command that ioredis keeps in it: its arguments are the password or whole
+ * messages, which nobody wants in a log.
+ */
+export function bare(error: unknown): unknown {
+  if (error instanceof Error && "command" in error) delete error.command;
+  return error;
 }
 
 /** True when trying again cannot help: the key is no stream, or the user may not. */

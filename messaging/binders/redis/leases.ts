@@ -145,8 +145,12 @@ export class Leases {
   }
 
   async #drainAndRelease(holding: Holding): Promise<void> {
-    const { control, group, member, onReleased } = this.#options;
-    await holding.drain();
+    const { control, group, member, logger, onReleased } = this.#options;
+    try {
+      await holding.drain();
+    } catch (error) {
+      logger.error("Redis partition was drained with an error", { error });
+    }
     await this.#committer.finish(holding);
     // Lost meanwhile, which ended it already.
     if (this.#holdings.get(holding.partition) !== holding) return;

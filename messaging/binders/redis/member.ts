@@ -6,7 +6,7 @@
  */
 
 import { PartitionCountError } from "../../errors.ts";
-import { atMost, type Client, type Connection, isHopeless } from "./connection.ts";
+import { atMost, bare, type Client, type Connection, isHopeless } from "./connection.ts";
 import type { Holding } from "./holding.ts";
 import { destinationKey, membersKey, nudgeKey } from "./keys.ts";
 import { LEASE_MS, Leases, type LeasesOptions } from "./leases.ts";
@@ -98,7 +98,7 @@ export class Member {
         const { waitMs } = await this.#turn(await this.#options.control.client());
         next = Math.min(TICK_MS, waitMs + AFTER_MS);
       } catch (error) {
-        this.#options.logger.debug("Redis leases were not renewed", { error });
+        this.#options.logger.debug("Redis leases were not renewed", { error: bare(error) });
         if (isHopeless(error)) this.#options.onFailure(error as Error);
         next = RETRY_MS;
       }

@@ -7,7 +7,7 @@
 import type { ProducerBinding } from "../../binder.ts";
 import { SendError } from "../../errors.ts";
 import type { OutgoingMessage } from "../../message.ts";
-import { type Connection, isHopeless } from "./connection.ts";
+import { bare, type Connection, isHopeless } from "./connection.ts";
 import { encodeEntry } from "./entry.ts";
 import { streamKey } from "./keys.ts";
 
@@ -74,8 +74,9 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
       };
       signal.addEventListener("abort", giveUp, { once: true });
       const storing = store(batch, signal).catch((error) => {
-        const state = error instanceof Error ? error.message : String(error);
-        throw new SendError(destination, state, { cause: error, retriable: !isHopeless(error) });
+        const cause = bare(error);
+        const state = cause instanceof Error ? cause.message : String(cause);
+        throw new SendError(destination, state, { cause, retriable: !isHopeless(cause) });
       });
       sending = storing.catch(() => {});
       try {

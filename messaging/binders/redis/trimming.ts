@@ -6,7 +6,7 @@
 
 import type { Logger } from "../../logger.ts";
 import type { RedisConfig } from "./config.ts";
-import type { Connection } from "./connection.ts";
+import { bare, type Connection } from "./connection.ts";
 import type { Holding } from "./holding.ts";
 
 /** What trimming works with. */
@@ -30,7 +30,7 @@ export function startTrimming(options: TrimmingOptions): () => void {
     try {
       for (const holding of options.holdings()) await trimStream(holding.stream, options);
     } catch (error) {
-      options.logger.debug("Redis stream was not trimmed", { error });
+      options.logger.debug("Redis stream was not trimmed", { error: bare(error) });
     } finally {
       running = false;
     }

@@ -72,7 +72,7 @@ export function sqlOutbox(database: Database): OutboxStore {
 
     async markPublished(rows, lease, at) {
       for (const [round, ofRound] of Map.groupBy(rows, (row) => row.round)) {
-        const sequences = ofRound.map((row) => row.sequence);
+        const sequences = padded(ofRound.map((row) => row.sequence));
         await database.query(
           `UPDATE outbox SET published_at = $1
            WHERE round = $2 AND sequence IN (${placeholders(sequences, 5)}) AND ${STILL_OURS}`,
@@ -149,6 +149,12 @@ const STILL_OURS = `EXISTS (
 
 function placeholders(values: readonly unknown[], first: number): string {
   return values.map((_, index) => `$${first + index}`).join(", ");
+}
+
+/** Repeats the last value up to a power of two, so that few statements of different lengths are prepared. */
+function padded(values: readonly number[]): number[] {
+  const length = 2 ** Math.ceil(Math.log2(values.length));
+  return Array.from({ length }, (_, index) => values[index] ?? values.at(-1) ?? 0);
 }
 
 function toOutboxRow(row: Row): OutboxRow {

@@ -29,9 +29,9 @@ export async function debianFolder(
       say(`fetches the packages ${packages.join(", ")} (not installed, only unpacked)`);
       await downloadPackages(folder, packages);
       for await (const { name } of Deno.readDir(folder)) {
-        if (name.endsWith(".deb")) {
-          await runCommand(["dpkg", "-x", join(folder, name), join(folder, "root")]);
-        }
+        const path = join(folder, name);
+        if (name.endsWith(".deb")) await runCommand(["dpkg", "-x", path, join(folder, "root")]);
+        if (name !== "root") await Deno.remove(path, { recursive: true });
       }
     },
   });
@@ -43,11 +43,7 @@ export async function debianFolder(
   };
 }
 
-/** Downloads packages into a folder; fetches the lists of packages where they are missing or old. */
-export async function downloadPackages(
-  folder: string,
-  packages: readonly string[],
-): Promise<void> {
+async function downloadPackages(folder: string, packages: readonly string[]): Promise<void> {
   try {
     await runCommand(["apt-get", "download", ...packages], { cwd: folder });
   } catch {

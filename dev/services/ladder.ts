@@ -45,7 +45,8 @@ export async function chooseStarter(name: ServiceName, options: ChooseOptions): 
     const starter = STARTERS[rung][name];
     const what = await starter.missing(options.say);
     if (what === undefined) {
-      const reason = options.rung ? `TEST_RUNG=${rung}` : missing[0] ?? "an engine answers";
+      const passedOver = missing[0]?.replace(/ \(.*\)$/, "");
+      const reason = options.rung ? `TEST_RUNG=${rung}` : passedOver ?? "an engine answers";
       return { rung, reason, starter };
     }
     missing.push(what);

@@ -37,7 +37,8 @@ export class Connection {
   #current: Client | undefined;
   #opening: Client | undefined;
   #connecting: Promise<Client> | undefined;
-  #id = 0;
+  /** Who this is at the server: a number, and the address it comes from. */
+  #identity: { readonly id: number; readonly address: string } | undefined;
   #clockOffset = 0;
   #failures = 0;
   #closed = false;
@@ -48,7 +49,7 @@ export class Connection {
 
   /** The connection's number at the server, as CLIENT UNBLOCK wants it. */
   get id(): number {
-    return this.#id;
+    return this.#identity?.id ?? 0;
   }
 
   /** The server's time in ms since the epoch, or a little earlier. */
@@ -77,10 +78,8 @@ export class Connection {
   /** Closes for good; what is in flight rejects. */
   close(): void {
     this.#closed = true;
-    for (const client of [this.#current, this.#opening]) {
-      client?.disconnect();
-      client?.stream?.destroy();
-    }
+    end(this.#current);
+    end(this.#opening);
     this.#current = undefined;
   }
 
@@ -94,16 +93,15 @@ export class Connection {
     client.on("error", (error) => reason = bare(error));
     try {
       await client.connect();
-      const [id, [seconds, micros]] = await Promise.all([client.client("ID"), client.time()]);
+      const [info, [seconds, micros]] = await Promise.all([client.client("INFO"), client.time()]);
       await this.#killFormer(client);
-      this.#id = id;
+      this.#identity = toIdentity(info);
       this.#clockOffset = Number(seconds) * 1000 + Number(micros) / 1000 - performance.now();
     } catch (error) {
-      client.disconnect();
-      client.stream?.destroy();
+      end(client);
       this.#failures += 1;
       const cause = reason ?? bare(error);
-      if (this.#failures === 1) {
+      if (this.#failures === 1 && !this.#closed) {
         logger.warn("Redis was out of reach", { address: config.address, error: cause });
       }
       throw new BrokerUnavailableError("redis", { cause });
@@ -111,7 +109,7 @@ export class Connection {
       this.#opening = undefined;
     }
     if (this.#closed) {
-      client.disconnect();
+      end(client);
       throw new BrokerUnavailableError("redis", { cause: "closed" });
     }
     if (this.#failures > 0) logger.info("Redis was reached again", { address: config.address });
@@ -147,11 +145,25 @@ export class Connection {
   }
 
   // What the network still holds of a connection that was given up must not be carried out later.
+  // The address is needed: a server that restarted gives the same numbers to others.
   async #killFormer(client: Client): Promise<void> {
-    if (this.#id === 0) return;
-    // Usually it is gone already, which Redis answers with an error or with 0.
-    await client.client("KILL", "ID", this.#id).catch(() => {});
+    if (this.#identity === undefined) return;
+    const { id, address } = this.#identity;
+    // Usually it is gone already, which Redis answers with 0.
+    await client.call("CLIENT", ["KILL", "ID", id, "ADDR", address]).catch(() => {});
   }
+}
+
+function toIdentity(info: unknown): { id: number; address: string } {
+  const text = String(info);
+  const [, id = "0"] = /\bid=(\d+)/.exec(text) ?? [];
+  const [, address = ""] = /\baddr=(\S+)/.exec(text) ?? [];
+  return { id: Number(id), address };
+}
+
+function end(client: Client | undefined): void {
+  client?.disconnect();
+  client?.stream?.destroy();
 }
 
 /** Resolves after some time. */

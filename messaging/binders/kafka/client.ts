@@ -12,6 +12,7 @@ import type { Delivery, OutgoingMessage } from "../../message.ts";
 
 /** Opens links; does no I/O by itself. */
 export interface KafkaClient {
+  /** The owner closes it. */
   openLink(): KafkaLink;
 }
 
@@ -32,13 +33,19 @@ export interface KafkaLink {
   createTopic(topic: string, partitionCount: number): Promise<void>;
   /** The first offset that exists, or the one that the next message will get. */
   listOffsets(topic: string, at: "earliest" | "latest"): Promise<ReadonlyMap<number, number>>;
+  /** Waits for messages, but not longer than asked. */
   fetch(request: FetchRequest): Promise<readonly FetchedPartition[]>;
+  /** An identity that no producer had before. */
   beginProducer(): Promise<ProducerIdentity>;
+  /** Resolves when all replicas in sync have every batch. */
   produce(request: ProduceRequest): Promise<void>;
+  /** Resolves when all members have joined this generation. */
   joinGroup(request: JoinRequest): Promise<JoinedGroup>;
   /** The leader passes everyone's partitions, the others nothing; resolves with the member's own. */
   syncGroup(membership: Membership, plan: GroupPlan): Promise<readonly number[]>;
+  /** Rejects with `REBALANCE_IN_PROGRESS` when the members are to join again. */
   heartbeat(membership: Membership): Promise<void>;
+  /** Lets the others have what it holds, at once. */
   leaveGroup(membership: Membership): Promise<void>;
   commit(
     membership: Membership,

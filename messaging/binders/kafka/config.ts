@@ -9,15 +9,21 @@ import { ConfigError } from "../../errors.ts";
 
 /** How to reach the brokers. */
 export interface KafkaConfig {
+  /** `host:port` each; one that answers is enough. */
   readonly brokers: readonly string[];
+  /** TLS, with the certificate authorities that the process trusts. */
   readonly ssl: boolean;
+  /** Undefined: the brokers ask for no name. */
   readonly sasl: KafkaSasl | undefined;
 }
 
 /** Credentials; never logged. */
 export interface KafkaSasl {
+  /** In Kafka's own words, in lower case. */
   readonly mechanism: "plain" | "scram-sha-256" | "scram-sha-512";
+  /** As the brokers know it. */
   readonly username: string;
+  /** Its secret. */
   readonly password: string;
 }
 

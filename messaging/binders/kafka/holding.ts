@@ -10,6 +10,8 @@ import type { FetchedPartition } from "./client.ts";
 
 // What a receiver is handed at once; a fetch may bring many more.
 const BATCH_SIZE = 500;
+// Below every offset.
+const NOTHING = -1;
 
 /** What a holding begins with. */
 export interface HoldingOptions {
@@ -33,6 +35,8 @@ export class Holding {
   readonly #options: HoldingOptions;
   readonly #waiting: (readonly Delivery[])[] = [];
   #position: number;
+  /** Behind the last delivery; records that follow are nobody's business. */
+  #end: number;
   #settled: number;
   #committed: number;
   #delivering = false;
@@ -43,7 +47,11 @@ export class Holding {
     const { destination, partition, token, start, receive } = options;
     this.partition = partition;
     this.#options = options;
-    this.#position = this.#settled = this.#committed = start;
+    this.#position =
+      this.#end =
+      this.#settled =
+      this.#committed =
+        start;
     const assignment: Assignment = {
       destination,
       partition,
@@ -89,10 +97,10 @@ export class Holding {
 
   accept({ deliveries, nextOffset }: FetchedPartition): void {
     if (!this.hasRoom) return;
-    // Records that are nobody's business are done when all before them is.
-    const isIdle = this.#settled === this.#position;
     this.#position = nextOffset;
-    if (isIdle && deliveries.length === 0) this.#settle(String(nextOffset - 1));
+    const last = deliveries.at(-1);
+    if (last !== undefined) this.#end = Number(last.offset) + 1;
+    else if (this.#settled >= this.#end && this.#settled < nextOffset) this.#advance(nextOffset);
     for (let index = 0; index < deliveries.length; index += BATCH_SIZE) {
       this.#waiting.push(deliveries.slice(index, index + BATCH_SIZE));
     }
@@ -102,8 +110,8 @@ export class Holding {
 
   /** Goes on elsewhere, since the broker no longer has what comes next. */
   moveTo(offset: number): void {
-    this.#position = offset;
-    this.#settled = offset;
+    this.#position = this.#end = this.#settled = offset;
+    this.#committed = NOTHING;
     this.#options.onSettled();
   }
 
@@ -135,8 +143,12 @@ export class Holding {
 
   #settle(offset: string): void {
     const next = Number(offset) + 1;
-    if (this.isLost || next <= this.#settled) return;
-    this.#settled = next;
+    if (!this.isLost && next > this.#settled) this.#advance(next);
+  }
+
+  /** Records that are nobody's business are done when all before them is. */
+  #advance(next: number): void {
+    this.#settled = next < this.#end ? next : this.#position;
     this.#options.onSettled();
   }
 }

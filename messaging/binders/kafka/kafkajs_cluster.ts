@@ -17,8 +17,11 @@ const CONNECTION_TIMEOUT_MS = 3000;
 
 /** What a cluster is opened with. */
 export interface ClusterOptions {
+  /** Where the brokers are. */
   readonly config: KafkaConfig;
+  /** Under which the brokers log this process. */
   readonly clientId: string;
+  /** Gets what kafkajs has to say, as details. */
   readonly logger: Logger;
   /** How sockets are made; for tests that cut them. */
   readonly openSocket?: ISocketFactory | undefined;

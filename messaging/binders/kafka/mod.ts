@@ -5,7 +5,21 @@
  */
 
 export { createBinder, createKafkaBinder } from "./binder.ts";
-export type { KafkaClient, KafkaLink } from "./client.ts";
+export type {
+  FetchedPartition,
+  FetchRequest,
+  GroupMember,
+  GroupPlan,
+  JoinedGroup,
+  JoinRequest,
+  KafkaClient,
+  KafkaLink,
+  Leaders,
+  Membership,
+  ProduceBatch,
+  ProduceRequest,
+  ProducerIdentity,
+} from "./client.ts";
 export { type KafkaConfig, type KafkaSasl, parseKafkaConfig } from "./config.ts";
 export { createKafkajsClient } from "./kafkajs_client.ts";
 export type { ClusterOptions } from "./kafkajs_cluster.ts";

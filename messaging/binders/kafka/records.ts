@@ -9,7 +9,6 @@ import type { Delivery, Headers, OutgoingMessage } from "../../message.ts";
 import type { FetchedPartition } from "./client.ts";
 import type { KafkajsFetchedPartition, KafkajsRecord } from "./kafkajs_types.ts";
 
-const decoder = new TextDecoder();
 const NO_BYTES = new Uint8Array();
 const NO_HEADERS: Headers = Object.freeze(Object.create(null));
 // The key of the control record that ends an aborted transaction: version 0, type 0.
@@ -44,7 +43,8 @@ export function toRecord({ key, headers, body }: OutgoingMessage): object {
 
 function toDelivery({ key, value, headers, offset, timestamp }: KafkajsRecord): Delivery {
   return {
-    key: key === null ? "" : decoder.decode(key),
+    // A TextDecoder would drop a leading byte order mark.
+    key: key === null ? "" : key.toString("utf8"),
     headers: toHeaders(headers),
     body: value ?? NO_BYTES,
     offset,
@@ -60,8 +60,8 @@ function toHeaders(given: Readonly<Record<string, unknown>>): Headers {
   for (const name of names) {
     const value = given[name];
     // For a name like "constructor" kafkajs puts what the prototype has in front of the bytes.
-    const first = Array.isArray(value) ? value.find((one) => one instanceof Uint8Array) : value;
-    headers[name.toLowerCase()] ??= first instanceof Uint8Array ? decoder.decode(first) : "";
+    const first = Array.isArray(value) ? value.find((one) => Buffer.isBuffer(one)) : value;
+    headers[name.toLowerCase()] ??= Buffer.isBuffer(first) ? first.toString("utf8") : "";
   }
   return headers;
 }

@@ -17,7 +17,7 @@ export const REBALANCE_TIMEOUT_MS = 6000;
 export const HEARTBEAT_MS = 500;
 
 /** How long a broker keeps a fetch without news. A partition that gets room waits that long at worst. */
-export const FETCH_WAIT_MS = 250;
+export const FETCH_WAIT_MS = 500;
 
 /** The same while a partition has just run out of room and will soon have some again. */
 export const BUSY_FETCH_WAIT_MS = 10;

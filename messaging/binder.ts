@@ -17,6 +17,8 @@
 
 import type { Delivery, OutgoingMessage } from "./message.ts";
 
+export type { Delivery, Headers, OutgoingMessage } from "./message.ts";
+
 /** What a broker can promise. Bindings that need more are refused when they bind. */
 export interface BinderFeatures {
   readonly ordered: boolean;

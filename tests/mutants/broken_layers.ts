@@ -12,7 +12,7 @@ import {
   PauseAndRetryError,
   type Sink,
 } from "@cauce/messaging";
-import type { Binder } from "@cauce/messaging/binder";
+import type { Binder, Delivery } from "@cauce/messaging/binder";
 import { delegateBinder, delegateReceiver } from "@cauce/messaging/testing";
 import type { Mutant } from "./mutant.ts";
 
@@ -79,7 +79,7 @@ export const brokenLayers: readonly Mutant[] = [
           binder.bindConsumer(destination, options, (assignment) => {
             const receiver = receive(assignment);
             return delegateReceiver(receiver, {
-              deliver: (batch) => receiver.deliver(batch.map((one) => ({ ...one, key: "" }))),
+              deliver: (batch) => receiver.deliver(batch.map(withoutKeyAtFirst)),
             });
           }),
       })
@@ -141,6 +141,18 @@ export const brokenLayers: readonly Mutant[] = [
     }),
   },
 ];
+
+/** The lanes see no key, the handler sees it. */
+function withoutKeyAtFirst(delivery: Delivery): Delivery {
+  let reads = 0;
+  return {
+    ...delivery,
+    get key() {
+      reads += 1;
+      return reads === 1 ? "" : delivery.key;
+    },
+  };
+}
 
 function handling(
   broken: <T>(sink: Sink<T>) => Sink<T>,

@@ -29,11 +29,11 @@ export const messagingFailureCases: readonly Case[] = [
         sink: {
           CONSUMER_CONCURRENCY: "1",
           CONSUMER_MAX_ATTEMPTS: "4",
-          CONSUMER_BACK_OFF_INITIAL_INTERVAL: "200",
-          CONSUMER_BACK_OFF_MAX_INTERVAL: "200",
+          CONSUMER_BACK_OFF_INITIAL_INTERVAL: "1000",
+          CONSUMER_BACK_OFF_MAX_INTERVAL: "1000",
         },
         handle: ({ message, context }) => {
-          if (message.key !== "bad" || message.payload.n > 0 || context.attempt > 2) return;
+          if (message.key !== "bad" || message.payload.n > 0 || context.attempt > 1) return;
           failures += 1;
           throw new Error("not yet");
         },
@@ -51,7 +51,7 @@ export const messagingFailureCases: readonly Case[] = [
       strictEqual(failures, 1);
       await world.until(() => numbersOf(app.handled, "bad").includes(1), "the key goes on");
 
-      deepStrictEqual(numbersOf(app.handled, "bad"), [0, 0, 0, 1]);
+      deepStrictEqual(numbersOf(app.handled, "bad"), [0, 0, 1]);
     },
   },
   {

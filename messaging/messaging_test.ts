@@ -1,7 +1,9 @@
 import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
+import { createBinder } from "./binders/memory/binder.ts";
 import { createMemoryBroker } from "./binders/memory/broker.ts";
 import { defineChannel } from "./channel.ts";
 import { parseMessagingConfig } from "./config.ts";
+import { silentLogger } from "./logger.ts";
 import { createMessaging, type MessagingOptions } from "./messaging.ts";
 import type { MessagingEvent } from "./observe.ts";
 import { until } from "./testing/conformance/until.ts";
@@ -148,4 +150,25 @@ Deno.test("messaging names what it does not know", async () => {
   await using messaging = create();
 
   await rejects(messaging.control("nothing-in", "paused"), { name: "RangeError" });
+});
+
+Deno.test("messaging uses another binder for a binding where that is configured", async () => {
+  const others = createMemoryBroker();
+  const options = { env: {}, logger: silentLogger, clientId: "other", memory: others };
+  await using messaging = create({
+    env: { MESSAGING_BINDINGS_NOTES_OUT_BINDER: "redis", REDIS_URL: "redis://127.0.0.1:1" },
+    binders: { redis: () => createBinder(options) },
+  });
+  messaging.sink(channel, () => Promise.resolve(), { group: "g" });
+  const source = messaging.source(channel);
+  messaging.start();
+
+  await source.send({ id: "a", n: 1 });
+
+  const rows = await messaging.bindings();
+  deepStrictEqual(rows.map(({ name, binder }) => [name, binder]), [
+    ["notes-out", "redis"],
+    ["notes-in", "memory"],
+  ]);
+  strictEqual(others.open("notes", 8).logs.reduce((sum, log) => sum + log.end, 0), 1);
 });

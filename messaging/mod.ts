@@ -5,9 +5,15 @@
  */
 
 export { type BinderName, binderNames } from "./binders/registry.ts";
-export { createMemoryBroker, type MemoryBroker } from "./binders/memory/broker.ts";
+export {
+  createMemoryBroker,
+  type MemoryBroker,
+  type MemoryBrokerOptions,
+} from "./binders/memory/broker.ts";
+export type { Binder, BinderFeatures } from "./binder.ts";
 export type { BindingConfig } from "./binding_config.ts";
 export { type Channel, type ChannelDefinition, defineChannel, type Schema } from "./channel.ts";
+export type { ContentMode } from "./codec.ts";
 export {
   type Env,
   type MessagingConfig,
@@ -32,6 +38,7 @@ export {
   type SinkOptions,
   type SourceOptions,
 } from "./messaging.ts";
+export type { RetryOptions } from "./middleware/retry.ts";
 export type { Need } from "./needs.ts";
 export { currentTraceparent } from "./middleware/trace.ts";
 export { partitionOf } from "./partition.ts";

@@ -6,14 +6,14 @@
 
 import type { CreateBinder } from "./options.ts";
 
-const entries = {
+/** A binder that can be chosen. */
+export type BinderName = "memory" | "kafka" | "redis";
+
+const entries: Readonly<Record<BinderName, () => Promise<{ createBinder: CreateBinder }>>> = {
   memory: () => import("./memory/mod.ts"),
   kafka: () => import("./kafka/mod.ts"),
   redis: () => import("./redis/mod.ts"),
-} as const satisfies Record<string, () => Promise<{ createBinder: CreateBinder }>>;
-
-/** A binder that can be chosen. */
-export type BinderName = keyof typeof entries;
+};
 
 /** All binders that can be chosen. */
 export const binderNames: readonly BinderName[] = Object.keys(entries) as BinderName[];

@@ -1,0 +1,132 @@
+/**
+ * How this project connects to PostgreSQL: types, timeouts, TLS, and what its errors mean.
+ *
+ * @module
+ */
+
+import { ConfigError } from "@cauce/messaging";
+import postgres, { type Options, type PostgresType, type Sql } from "postgres";
+import { DatabaseUnavailableError, UniqueViolationError } from "./errors.ts";
+
+/** What one pool of connections may differ in. */
+export interface PostgresConnectionOptions {
+  readonly connections: number;
+  readonly onnotify?: (channel: string, payload: string) => void;
+  readonly onclose?: () => void;
+}
+
+const CONNECT_TIMEOUT_S = 5;
+/** The server ends a statement that runs longer. */
+const STATEMENT_TIMEOUT_MS = 30_000;
+/** The server ends a transaction that is left open, so that a lost process holds no locks. */
+const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
+
+const numberType: PostgresType<number> = {
+  to: 20,
+  from: [20, 1700],
+  serialize: (value: number) => String(value),
+  parse: (text: string) => {
+    const value = Number(text);
+    if (Math.abs(value) <= Number.MAX_SAFE_INTEGER) return value;
+    throw new RangeError(`Cannot read number: ${text} is beyond 2^53 - 1`);
+  },
+};
+
+const UNREACHABLE_CODES = new Set<unknown>([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "EPIPE",
+  "ETIMEDOUT",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_CLOSED",
+  "CONNECTION_DESTROYED",
+  "CONNECTION_ENDED",
+  // Too many connections, and a server that shuts down or starts.
+  "53300",
+  "57P01",
+  "57P02",
+  "57P03",
+]);
+
+/** Options of the driver that its types lack. */
+interface Undeclared {
+  readonly max_pipeline: number;
+  readonly sslnegotiation: null;
+  readonly onnotify?: (channel: string, payload: string) => void;
+}
+
+/** Prepares a pool; it connects with its first statement. `address` names the server without secrets. */
+export function connectPostgres(
+  url: string,
+  { connections, onnotify, onclose }: PostgresConnectionOptions,
+): { sql: Sql; address: string } {
+  const { hostname, port, pathname, username, password, searchParams } = parse(url);
+  const options: Options<{ number: PostgresType<number> }> & Undeclared = {
+    host: hostname.replace(/^\[|\]$/g, ""),
+    port: Number(port || 5432),
+    database: decodeURIComponent(pathname.slice(1)) || "postgres",
+    username: decodeURIComponent(username) || "postgres",
+    // A function, for the driver asks the environment instead of an empty password.
+    password: () => decodeURIComponent(password),
+    ssl: toTls(searchParams.get("sslmode")),
+    max: connections,
+    connect_timeout: CONNECT_TIMEOUT_S,
+    idle_timeout: 0,
+    keep_alive: 15,
+    max_lifetime: 30 * 60,
+    backoff: (failures: number) => Math.min(0.05 * 2 ** failures, 1) * (0.5 + Math.random() / 2),
+    prepare: true,
+    fetch_types: false,
+    types: { number: numberType },
+    target_session_attrs: "read-write",
+    // Named, for the driver asks the environment for what it is not given.
+    debug: false,
+    max_pipeline: 100,
+    publications: "alltables",
+    sslnegotiation: null,
+    connection: {
+      application_name: "cauce",
+      statement_timeout: STATEMENT_TIMEOUT_MS,
+      idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
+    },
+    onnotice: () => {},
+    ...(onclose && { onclose }),
+    ...(onnotify && { onnotify }),
+  };
+  return {
+    sql: postgres(options as Options<Record<string, PostgresType>>) as unknown as Sql,
+    address: `${hostname}:${port || 5432}${pathname}`,
+  };
+}
+
+/** What the driver's error means to a caller of the port; anything else stays as it is. */
+export function toPortError(error: unknown, address: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const { code } = error as { code?: unknown };
+  if (code === "23505") {
+    const { constraint_name: constraint } = error as { constraint_name?: unknown };
+    return new UniqueViolationError(`unique constraint ${constraint}`, { cause: error });
+  }
+  if (UNREACHABLE_CODES.has(code)) {
+    return new DatabaseUnavailableError(address, String(code), { cause: error });
+  }
+  return error;
+}
+
+function parse(url: string): URL {
+  if (URL.canParse(url)) return new URL(url);
+  throw new ConfigError(["DATABASE_URL: is not a postgres:// address"]);
+}
+
+/** By libpq's names. `require` encrypts without checking who answers; `verify-full` checks. */
+function toTls(mode: string | null): "require" | "verify-full" | "prefer" | false {
+  if (mode === null || mode === "disable") return false;
+  if (mode === "require" || mode === "prefer" || mode === "verify-full") return mode;
+  throw new ConfigError([
+    `DATABASE_URL: sslmode must be disable, prefer, require or verify-full, found "${mode}"`,
+  ]);
+}

@@ -14,8 +14,11 @@ export {
 } from "./config.ts";
 export { CONFIG_EXIT_CODE, exitOnConfigError, type ExitOptions } from "./exit.ts";
 export { createLogger, type LoggerOptions, withFields } from "./logger.ts";
+export { createMetrics, type Metrics } from "./metrics.ts";
 export { createReadiness, type Readiness } from "./readiness.ts";
 export { redact, redactText } from "./redact.ts";
+export { serve, type ServeOptions } from "./serve.ts";
+export { named, openServer, type Server, type ServerOptions, type Stoppable } from "./server.ts";
 export {
   auth,
   commonSettings,

@@ -6,5 +6,16 @@
 
 export type { Database, Queryable, SqlValue, Transaction } from "./database.ts";
 export { DatabaseUnavailableError, MigrationError, UniqueViolationError } from "./errors.ts";
+export {
+  findReply,
+  type FoundReply,
+  idempotencyMigration,
+  pruneReplies,
+  type Reply,
+  REPLY_TTL_MS,
+  type RequestKey,
+  saveReply,
+  takeKey,
+} from "./idempotency.ts";
 export { migrate, type Migration } from "./migrate.ts";
 export { type DatabaseOptions, openDatabase } from "./open_database.ts";

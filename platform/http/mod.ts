@@ -24,6 +24,12 @@ export {
 export { createHttpApp, type HttpAppOptions } from "./http_app.ts";
 export type { HttpEnv } from "./http_env.ts";
 export {
+  type Commit,
+  createIdempotencyKeys,
+  type IdempotencyKeys,
+  idempotent,
+} from "./idempotent.ts";
+export {
   type Page,
   PageQuery,
   type PageRequest,

@@ -1,0 +1,106 @@
+/**
+ * A listening server that can be drained: by `serve` in a process of its own, by hand in tests and
+ * where several services share a process.
+ *
+ * @module
+ */
+
+import { ConfigError, type Logger } from "@cauce/messaging";
+import type { Readiness } from "./readiness.ts";
+
+/** Something that is ended when the server is; named, so that a message can say what hung. */
+export interface Stoppable extends AsyncDisposable {
+  readonly name?: string;
+}
+
+/** Gives a resource the name it has when it hangs. */
+export function named(name: string, resource: AsyncDisposable): Stoppable {
+  return { name, [Symbol.asyncDispose]: () => resource[Symbol.asyncDispose]() };
+}
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly app: { fetch(request: Request): Response | Promise<Response> };
+  readonly host: string;
+  readonly port: number;
+  /** The setting a person changes when the port is taken. `PORT` without it. */
+  readonly portVariable?: string;
+  readonly readiness: Readiness;
+  readonly logger: Logger;
+  /** Ended in this order once no request is open: sinks first, then relays, producers, stores. */
+  readonly stop?: readonly Stoppable[];
+}
+
+/** A server that listens and is ready. Disposing it is `close()` without a delay. */
+export interface Server extends AsyncDisposable {
+  readonly port: number;
+  readonly url: string;
+  /** What is being waited for while it closes. */
+  readonly step: string;
+  /** Stops intake, waits for open requests, ends the rest in order. Rejects at the end if any of them failed. */
+  close(): Promise<void>;
+}
+
+/** Listens, then says that it is ready. Throws a `ConfigError` when the port is taken. */
+export function openServer(options: ServerOptions): Server {
+  const { app, host, port, readiness, logger, stop = [] } = options;
+  const http = listen(options, (request) => app.fetch(request));
+  readiness.markReady();
+  const { port: openPort } = http.addr;
+  let step = "nothing";
+  let closing: Promise<void> | undefined;
+
+  async function close(): Promise<void> {
+    readiness.close();
+    step = "open requests";
+    await http.shutdown();
+    const failures: unknown[] = [];
+    for (const [index, part] of stop.entries()) {
+      step = part.name ?? `part ${index + 1}`;
+      try {
+        await part[Symbol.asyncDispose]();
+      } catch (error) {
+        logger.error("Failed to stop", { part: step, error });
+        failures.push(error);
+      }
+    }
+    step = "nothing";
+    if (failures.length > 0) throw new AggregateError(failures, "Cannot stop every part");
+  }
+
+  logger.info("Listened", { host, port: openPort, ...(port !== openPort && { asked: port }) });
+  return {
+    port: openPort,
+    url: `http://${hostInUrl(host)}:${openPort}`,
+    get step() {
+      return step;
+    },
+    close: () => closing ??= close(),
+    [Symbol.asyncDispose]: () => closing ??= close(),
+  };
+}
+
+function listen(
+  { host, port, portVariable = "PORT" }: ServerOptions,
+  handler: (request: Request) => Response | Promise<Response>,
+): Deno.HttpServer<Deno.NetAddr> {
+  try {
+    return Deno.serve({ hostname: host, port, onListen() {} }, handler);
+  } catch (error) {
+    if (error instanceof Deno.errors.AddrInUse) {
+      throw new ConfigError([`${portVariable}: port ${port} is taken; set it to a free one`]);
+    }
+    if (error instanceof Deno.errors.AddrNotAvailable) {
+      throw new ConfigError([`HOST: "${host}" is no address of this machine`]);
+    }
+    if (error instanceof Deno.errors.PermissionDenied) {
+      throw new ConfigError([`${portVariable}: this user may not listen on port ${port}`]);
+    }
+    throw error;
+  }
+}
+
+function hostInUrl(host: string): string {
+  if (host === "0.0.0.0" || host === "::") return "127.0.0.1";
+  return host.includes(":") && !host.startsWith("[") ? `[${host}]` : host;
+}

@@ -1,0 +1,42 @@
+/**
+ * A circuit breaker around a cache's readers, so that a dead Redis costs them nothing.
+ *
+ * @module
+ */
+
+import type { Logger } from "@cauce/messaging";
+import { circuitBreaker, ConsecutiveBreaker, handleAll } from "cockatiel";
+import type { OrganizationCache } from "../organization_cache.ts";
+
+/** When the breaker opens and tries again. */
+export interface GuardOptions {
+  readonly logger: Logger;
+  /** Failures in a row until readers stop to ask; 3 if absent. */
+  readonly failures?: number;
+  /** How long they do not ask; 1000 if absent. */
+  readonly pauseMs?: number;
+}
+
+/**
+ * Lets reads and fills fail at once while the cache is out of reach. Invalidations always try: their
+ * sink waits for the cache and must notice its return first.
+ */
+export function guardedOrganizationCache(
+  cache: OrganizationCache,
+  { logger, failures = 3, pauseMs = 1000 }: GuardOptions,
+): OrganizationCache {
+  const breaker = circuitBreaker(handleAll, {
+    breaker: new ConsecutiveBreaker(failures),
+    halfOpenAfter: pauseMs,
+  });
+  breaker.onBreak(() => logger.warn("Stopped reading the cache, which did not answer"));
+  breaker.onReset(() => logger.info("Read the cache again"));
+  return {
+    read: (id, options) => breaker.execute(() => cache.read(id, options)),
+    fill: (id, fill) => breaker.execute(() => cache.fill(id, fill)),
+    invalidate: (id, invalidation) => cache.invalidate(id, invalidation),
+    inspect: (id) => cache.inspect(id),
+    ping: () => cache.ping(),
+    [Symbol.asyncDispose]: () => cache[Symbol.asyncDispose](),
+  };
+}

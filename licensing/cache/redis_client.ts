@@ -1,0 +1,102 @@
+/**
+ * A client of the cache's Redis that never makes a reader wait: it has no queue while it is not
+ * connected, sends nothing twice, and connects again by itself.
+ *
+ * @module
+ */
+
+import type { Logger } from "@cauce/messaging";
+import { Cluster, Redis } from "ioredis";
+import { type ScriptCommands, scripts } from "./scripts.ts";
+
+/** A single Redis or a cluster, with the cache's scripts as commands. */
+export type CacheClient = (Redis | Cluster) & ScriptCommands;
+
+/** Where the Redis is and how long a silent socket is borne. */
+export interface RedisClientOptions {
+  /** `redis://` or `rediss://`; several, separated by commas, are nodes of one cluster. */
+  readonly url: string;
+  readonly socketTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+const CONNECT_TIMEOUT_MS = 2000;
+const MAX_BACK_OFF_MS = 500;
+
+/** Starts to connect and returns at once, also when nothing answers. */
+export function createRedisClient(
+  { url, socketTimeoutMs, logger }: RedisClientOptions,
+): CacheClient {
+  const nodes = url.split(",").map((node) => new URL(node.trim()));
+  const [first] = nodes;
+  if (first === undefined) throw new TypeError("Cannot create a Redis client: there is no address");
+  const shared = {
+    // Queued or resent, a command would run after its caller gave up.
+    enableOfflineQueue: false,
+    enableReadyCheck: false,
+    // Autopipelining would hold reads back behind others (p99 2.2 → 9.1 ms).
+    enableAutoPipelining: false,
+    scripts,
+    lazyConnect: true,
+  };
+  const perNode = {
+    username: decodeURIComponent(first.username) || undefined,
+    password: decodeURIComponent(first.password) || undefined,
+    ...(first.protocol === "rediss:" ? { tls: {} } : {}),
+    connectionName: "organization-cache",
+    protocol: 2,
+    disableClientInfo: true,
+    connectTimeout: CONNECT_TIMEOUT_MS,
+    socketTimeout: socketTimeoutMs,
+    maxRetriesPerRequest: 0,
+    autoResendUnfulfilledCommands: false,
+  } as const;
+  const client = nodes.length > 1
+    ? new Cluster(nodes.map(toAddress), {
+      ...shared,
+      clusterRetryStrategy: backOff,
+      redisOptions: perNode,
+      // Redirections are followed, but an outage is the caller's to know at once.
+      retryDelayOnClusterDown: 0,
+      retryDelayOnFailover: 0,
+      maxRedirections: 3,
+    })
+    : new Redis({
+      ...shared,
+      ...perNode,
+      ...toAddress(first),
+      db: Number(first.pathname.slice(1)) || 0,
+      retryStrategy: backOff,
+      // A demoted primary: the address leads elsewhere by now.
+      reconnectOnError: ({ message }) => message.includes("READONLY"),
+    });
+  reportOutages(client, { address: nodes.map(({ host }) => host).join(","), logger });
+  client.connect().catch(() => {
+    // Reported as an outage already; the client goes on trying.
+  });
+  return client as CacheClient;
+}
+
+function toAddress({ hostname, port }: URL): { host: string; port: number } {
+  return { host: hostname.replace(/^\[(.*)\]$/, "$1"), port: port === "" ? 6379 : Number(port) };
+}
+
+function backOff(attempt: number): number {
+  return Math.min(25 * 2 ** attempt, MAX_BACK_OFF_MS);
+}
+
+/** One line when it goes and one when it comes back, however often it is tried in between. */
+function reportOutages(
+  client: Redis | Cluster,
+  { address, logger }: { readonly address: string; readonly logger: Logger },
+): void {
+  let isDown = false;
+  client.on("error", (error: unknown) => {
+    if (!isDown) logger.warn("Redis of the cache was out of reach", { address, error });
+    isDown = true;
+  });
+  client.on("ready", () => {
+    if (isDown) logger.info("Redis of the cache was reached again", { address });
+    isDown = false;
+  });
+}

@@ -1,0 +1,129 @@
+/**
+ * The organization cache in Redis: one hash and one Lua script a step, on a single key each.
+ *
+ * The epoch of an entry is the node's run id, read inside the script: a Redis that restarted, or a
+ * replica that took over, has lost invalidations that were acknowledged, so its entries are absent.
+ *
+ * @module
+ */
+
+import type { Logger } from "@cauce/messaging";
+import { type OrganizationFact, organizationFields } from "../organization.ts";
+import type {
+  CacheEntry,
+  CacheRead,
+  Fence,
+  Fill,
+  Invalidation,
+  OrganizationCache,
+  ReadOptions,
+} from "../organization_cache.ts";
+import { createRedisClient } from "./redis_client.ts";
+import type { Field } from "./scripts.ts";
+
+/** Where the cache is. */
+export interface RedisOrganizationCacheOptions {
+  /** `redis://` or `rediss://`; several, separated by commas, are nodes of one cluster. */
+  readonly url: string;
+  /** A command without an answer for so long rejects. */
+  readonly commandTimeoutMs: number;
+  readonly logger: Logger;
+}
+
+/** Returns at once and connects in the background; until it is connected every method rejects. */
+export function redisOrganizationCache(options: RedisOrganizationCacheOptions): OrganizationCache {
+  const { url, commandTimeoutMs, logger } = options;
+  const client = createRedisClient({ url, logger, socketTimeoutMs: commandTimeoutMs * 4 });
+  const inTime = <T>(command: Promise<T>) => withDeadline(command, commandTimeoutMs);
+
+  return {
+    async read(id: string, { token, leaseMs, keepMs, minVersion }: ReadOptions) {
+      const [outcome, now, ...stored] = await inTime(
+        client.readOrganization(keyOf(id), token, leaseMs, keepMs, minVersion),
+      );
+      return toRead(outcome, Number(now), stored);
+    },
+    fill(id: string, { token, fact, ttlMs, keepMs }: Fill) {
+      const { version, state } = fact;
+      const details = fact.state === "live"
+        ? organizationFields.map((field) => fact.value[field])
+        : [];
+      const letter = state === "live" ? "L" : "D";
+      return inTime(
+        client.fillOrganization(keyOf(id), token, version, letter, ttlMs, keepMs, ...details),
+      );
+    },
+    invalidate: (id: string, { version, keepMs }: Invalidation) =>
+      inTime(client.invalidateOrganization(keyOf(id), version, keepMs)),
+    async inspect(id: string) {
+      const found = await inTime(client.inspectOrganization(keyOf(id)));
+      return found === null ? undefined : toEntry(found);
+    },
+    async ping() {
+      await inTime(client.ping());
+    },
+    [Symbol.asyncDispose]() {
+      client.disconnect();
+      return Promise.resolve();
+    },
+  };
+}
+
+/** The braces keep whatever belongs to one organization on one node of a cluster. */
+function keyOf(organizationId: string): string {
+  return `organization:{${organizationId}}`;
+}
+
+/** ioredis leaves a promise open for ever when a command is lost with its connection. */
+async function withDeadline<T>(command: Promise<T>, ms: number): Promise<T> {
+  const deadline = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    deadline.reject(new Error(`Cannot reach Redis: no answer for ${ms} ms`));
+  }, ms);
+  try {
+    return await Promise.race([command, deadline.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+function toRead(outcome: CacheRead["outcome"], now: number, stored: readonly Field[]): CacheRead {
+  const fact = toFact(stored);
+  const fence = toFence(stored, now);
+  if (outcome !== "HIT") return { outcome, old: fact, fence };
+  if (fact === undefined) throw new TypeError("Cannot read an entry: a hit has no value");
+  return { outcome, fact, ageMs: fence?.ageMs ?? 0 };
+}
+
+function toEntry([pttl, now, ...stored]: [number, string, ...Field[]]): CacheEntry {
+  const [expiresAt, leaseUntil] = stored.slice(4 + organizationFields.length);
+  const leaseLeftMs = Number(leaseUntil ?? 0) - Number(now);
+  return {
+    fact: toFact(stored),
+    fence: toFence(stored, Number(now)),
+    freshMs: expiresAt ? Math.max(0, Number(expiresAt) - Number(now)) : undefined,
+    leaseLeftMs: leaseLeftMs > 0 ? leaseLeftMs : undefined,
+    keptMs: pttl,
+  };
+}
+
+function toFence([version, raisedAt]: readonly Field[], now: number): Fence | undefined {
+  if (!version) return undefined;
+  return { version: Number(version), raisedAt: Number(raisedAt), ageMs: now - Number(raisedAt) };
+}
+
+function toFact([, , version, state, ...details]: readonly Field[]): OrganizationFact | undefined {
+  if (!version) return undefined;
+  if (state !== "L") return { state: "deleted", version: Number(version) };
+  const [name, contactName, contactEmail, contactPhone] = details.map((field) => field ?? "");
+  return {
+    state: "live",
+    version: Number(version),
+    value: {
+      name: name ?? "",
+      contactName: contactName ?? "",
+      contactEmail: contactEmail ?? "",
+      contactPhone: contactPhone ?? "",
+    },
+  };
+}

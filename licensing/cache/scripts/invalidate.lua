@@ -1,0 +1,20 @@
+-- Raises an organization's fence to a version that exists, and takes the lease away.
+-- KEYS[1] entry {ep, fv, ft, v, st, name, contactName, contactEmail, contactPhone, exp, lt, lu}
+-- ARGV[1] version   ARGV[2] keep in ms
+-- Returns RAISED, or OLD when the fence was there already and nothing changed.
+-- Fence and lease change together; the value stays for readers who find the origin down.
+local epoch = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local entry = redis.call('HMGET', KEYS[1], 'ep', 'fv')
+if entry[1] and entry[1] ~= epoch then
+  redis.call('DEL', KEYS[1])
+elseif entry[2] and tonumber(ARGV[1]) <= tonumber(entry[2]) then
+  return 'OLD'
+end
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+redis.call('HSET', KEYS[1], 'ep', epoch, 'fv', ARGV[1], 'ft', string.format('%.0f', now))
+redis.call('HDEL', KEYS[1], 'lt', 'lu')
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[2])
+end
+return 'RAISED'

@@ -1,0 +1,90 @@
+/**
+ * Loads from the origin that are under way in this process: one an organization, for all who wait.
+ *
+ * @module
+ */
+
+import type { CacheTimes } from "./cache_times.ts";
+import type { OrganizationFact } from "./organization.ts";
+import type { FillOutcome, OrganizationCache } from "./organization_cache.ts";
+import type { Caller, OrganizationOrigin, OriginAnswer } from "./organization_origin.ts";
+
+/** What a load came to. */
+export interface Load {
+  readonly answer: OriginAnswer;
+  /** What the cache did with the answer; undefined when it was not asked or did not answer. */
+  readonly fill: FillOutcome | undefined;
+}
+
+/** What loading takes. */
+export interface LoadDeps {
+  readonly cache: OrganizationCache;
+  readonly origin: OrganizationOrigin;
+  readonly times: CacheTimes;
+  /** From 0 to less than 1. */
+  readonly random: () => number;
+}
+
+/** The loads of one process. */
+export interface Loads {
+  has(organizationId: string): boolean;
+  /** Asks the origin, whoever else does; with the lease's token, fills the cache. */
+  start(
+    organizationId: string,
+    options: { readonly caller: Caller; readonly token?: string },
+  ): Promise<Load>;
+  /** The load under way, or else a new one that fills nothing. */
+  share(organizationId: string, caller: Caller): Promise<Load>;
+}
+
+/** No loads yet. */
+export function createLoads(
+  { cache, origin, times, random }: LoadDeps,
+): Loads {
+  const running = new Map<string, Promise<Load>>();
+
+  async function load(
+    organizationId: string,
+    { caller, token }: { readonly caller: Caller; readonly token?: string },
+  ): Promise<Load> {
+    const answer = await origin.find(organizationId, caller);
+    if (answer === "unavailable" || token === undefined) return { answer, fill: undefined };
+    const { ttlMs, keepMs } = lifetimeOf(answer, times);
+    // Entries that were made together must not end together.
+    const jitteredTtlMs = Math.round(ttlMs * (0.8 + 0.4 * random()));
+    const fill = await cache.fill(organizationId, {
+      token,
+      fact: answer,
+      ttlMs: jitteredTtlMs,
+      keepMs,
+    }).catch(() => undefined);
+    return { answer, fill };
+  }
+
+  function start(
+    organizationId: string,
+    options: { readonly caller: Caller; readonly token?: string },
+  ): Promise<Load> {
+    const started = load(organizationId, options).finally(() => {
+      if (running.get(organizationId) === started) running.delete(organizationId);
+    });
+    running.set(organizationId, started);
+    return started;
+  }
+
+  return {
+    has: (organizationId) => running.has(organizationId),
+    start,
+    share: (organizationId, caller) =>
+      running.get(organizationId) ?? start(organizationId, { caller }),
+  };
+}
+
+/** An id that never existed has no fence to keep, and anyone can make up ids without end. */
+function lifetimeOf(
+  { state, version }: OrganizationFact,
+  { ttlMs, negativeTtlMs, keepMs }: CacheTimes,
+): { readonly ttlMs: number; readonly keepMs: number } {
+  if (state === "live") return { ttlMs, keepMs };
+  return { ttlMs: negativeTtlMs, keepMs: version > 0 ? keepMs : 2 * negativeTtlMs };
+}

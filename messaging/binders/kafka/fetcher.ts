@@ -5,7 +5,7 @@
  */
 
 import type { Logger } from "../../logger.ts";
-import { Bell, delay } from "./delay.ts";
+import { Bell, delay, nextTurn } from "./delay.ts";
 import type { Holding } from "./holding.ts";
 import { codeOf, isStaleMetadata, KafkaRequestError } from "./request_error.ts";
 import type { Session } from "./session.ts";
@@ -94,6 +94,8 @@ export class Fetcher {
         // It may have been let go, or be a new holding of the same partition.
         if (holding?.position === positions.get(one.partition)) holding?.accept(one);
       }
+      // Quick receivers make room by then, and the next request is for all partitions again.
+      if (fetched.some(({ deliveries }) => deliveries.length > 0)) await nextTurn();
       return true;
     } catch (error) {
       if (session.signal.aborted) return false;

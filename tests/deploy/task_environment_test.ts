@@ -1,0 +1,64 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { ConfigError } from "@cauce/messaging";
+import { parseKafkaConfig } from "../../messaging/binders/kafka/config.ts";
+import { parseOrganizationConfig } from "../../organization/config.ts";
+import { placeholders, render } from "../../deploy/render.ts";
+
+type Env = Readonly<Record<string, string>>;
+
+const SERVICES: Readonly<Record<string, (env: Env) => unknown>> = {
+  organization: (env) => parseOrganizationConfig(env, { forbidMemory: true }),
+};
+
+/** What the secrets hold, and the variables of the template where not any text will do. */
+const VALUES: Env = {
+  KAFKA_BROKERS: "b-1.kafka.example:9096,b-2.kafka.example:9096",
+  DATABASE_URL: "postgres://service:password@db.example:5432/service",
+  REDIS_URL: "rediss://:password@cache.example:6379",
+  ORGANIZATION_URL: "http://organization.internal:8081",
+};
+
+for (const [service, parse] of Object.entries(SERVICES)) {
+  Deno.test(`${service} accepts the environment of its task definition, but for AUTH=jwt`, async () => {
+    const env = await environmentOf(service);
+
+    const problems = problemsOf(() => parse(env));
+
+    deepStrictEqual(problems.map((problem) => problem.replace(/;.*/, "")), [
+      "AUTH: jwt is not available yet",
+    ]);
+  });
+
+  Deno.test(`${service}'s task definition reaches Kafka by TLS, with a name and a password`, async () => {
+    const env = await environmentOf(service);
+
+    const { ssl, sasl, brokers } = parseKafkaConfig(env);
+
+    strictEqual(ssl, true);
+    strictEqual(sasl?.mechanism, "scram-sha-512");
+    strictEqual(brokers.length, 2);
+  });
+}
+
+async function environmentOf(service: string): Promise<Env> {
+  const file = new URL(`../../deploy/ecs-task-defs/${service}.json`, import.meta.url);
+  const template = await Deno.readTextFile(file);
+  const values = placeholders(template).map((name) => [name, VALUES[name] ?? "value"]);
+  // deno-lint-ignore no-explicit-any -- tests beside this one show that it has this shape
+  const task: any = render(template, Object.fromEntries(values));
+  const [{ environment, secrets }] = task.containerDefinitions;
+  return {
+    ...Object.fromEntries(environment.map(({ name, value }: Env) => [name, value])),
+    ...Object.fromEntries(secrets.map(({ name = "" }: Env) => [name, VALUES[name] ?? "value"])),
+  };
+}
+
+function problemsOf(parse: () => unknown): readonly string[] {
+  try {
+    parse();
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}

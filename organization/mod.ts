@@ -4,6 +4,18 @@
  * @module
  */
 
+export {
+  openOrganization,
+  type OrganizationOptions,
+  type OrganizationParts,
+  type OrganizationService,
+} from "./app.ts";
+export {
+  type OrganizationConfig,
+  organizationSettings,
+  parseOrganizationConfig,
+  SOURCE_BINDING,
+} from "./config.ts";
 export type {
   Organization,
   OrganizationChanges,

@@ -5,6 +5,7 @@
  */
 
 import type { OutboxEvent } from "@cauce/messaging/outbox";
+import type { Transaction } from "@cauce/platform/database";
 import type { Organization, OrganizationChanges, OrganizationState } from "./organization.ts";
 
 /** Keeps organizations, and with each change the event that tells of it. */
@@ -17,6 +18,8 @@ export interface OrganizationStore {
    * other effect.
    */
   write<T>(work: (writes: OrganizationWrites) => Promise<T>): Promise<T>;
+  /** The same inside a transaction that does more: keeps a reply by its `Idempotency-Key`. */
+  writesIn(transaction: Transaction): OrganizationWrites;
 }
 
 /** Which part of the list. */

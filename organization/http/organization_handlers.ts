@@ -9,6 +9,8 @@ import {
   formatETag,
   type HttpEnv,
   HttpError,
+  type IdempotencyKeys,
+  idempotent,
   matchesIfNoneMatch,
   pageResponse,
   parsePageRequest,
@@ -16,6 +18,7 @@ import {
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { changeOrganization } from "../change_organization.ts";
+import { createOrganization } from "../create_organization.ts";
 import { deleteOrganization } from "../delete_organization.ts";
 import { findOrganization } from "../find_organization.ts";
 import { listOrganizations } from "../list_organizations.ts";
@@ -26,6 +29,7 @@ import type { Refusal } from "../refusal.ts";
 import { replaceOrganization } from "../replace_organization.ts";
 import {
   changeOrganizationRoute,
+  createOrganizationRoute,
   deleteOrganizationRoute,
   findOrganizationRoute,
   listOrganizationsRoute,
@@ -33,10 +37,24 @@ import {
 } from "./organization_routes.ts";
 
 /** What the handlers need. */
-export type OrganizationDeps = WriteDeps & { readonly store: OrganizationStore };
+export interface OrganizationDeps extends WriteDeps {
+  readonly store: OrganizationStore;
+  readonly idempotencyKeys: IdempotencyKeys;
+}
 
 /** Adds every route of organizations to the app. */
 export function addOrganizationRoutes(app: OpenAPIHono<HttpEnv>, deps: OrganizationDeps): void {
+  app.openapi(createOrganizationRoute, (c) => {
+    const details = c.req.valid("json");
+    return idempotent(c, deps.idempotencyKeys, (commit) =>
+      commit(async (transaction) => {
+        const writes = deps.store.writesIn(transaction);
+        const body = await createOrganization({ ...deps, writes }, { details, cause: causeOf(c) });
+        const location = `${c.req.path}/${body.organizationId}`;
+        return { status: 201, headers: { location, etag: formatETag(body.version) }, body };
+      }));
+  });
+
   app.openapi(listOrganizationsRoute, async (c) => {
     const page = parsePageRequest(c.req.valid("query"));
     const organizations = await listOrganizations(deps, page);
@@ -99,7 +117,7 @@ function writeOf(c: Context<HttpEnv>, { organizationId }: { readonly organizatio
 }
 
 /** Who asked: travels with the event. */
-export function causeOf(c: Context<HttpEnv>): Cause {
+function causeOf(c: Context<HttpEnv>): Cause {
   return { correlationId: c.var.correlationId, traceparent: c.var.traceparent };
 }
 

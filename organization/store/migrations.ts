@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Database, Migration } from "@cauce/platform/database";
+import { type Database, idempotencyMigration, type Migration } from "@cauce/platform/database";
 
 const organization = `
   CREATE TABLE organization (
@@ -61,5 +61,5 @@ export function migrationsOf(dialect: Database["dialect"]): readonly Migration[]
   return [{
     name: "001 organization and outbox",
     statements: [organization, outbox[dialect], waiting, published, quarantined, lease],
-  }];
+  }, idempotencyMigration];
 }

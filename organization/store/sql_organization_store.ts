@@ -42,6 +42,7 @@ export function sqlOrganizationStore(database: Database): OrganizationStore {
     },
 
     write: (work) => database.transaction((transaction) => work(sqlWrites(transaction))),
+    writesIn: sqlWrites,
   };
 }
 

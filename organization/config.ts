@@ -1,0 +1,66 @@
+/**
+ * What the organization service reads from its environment.
+ *
+ * @module
+ */
+
+import { organizationChanges } from "@cauce/contracts";
+import {
+  ConfigError,
+  type MessagingConfig,
+  parseMessagingConfig,
+  type ParseMessagingOptions,
+} from "@cauce/messaging";
+import {
+  commonSettings,
+  databaseUrl,
+  defineConfig,
+  type Env,
+  port,
+  readConfig,
+} from "@cauce/platform";
+import type { z } from "zod";
+
+/** The name of the source's binding. */
+export const SOURCE_BINDING: string = `${organizationChanges.name}-out`;
+
+/** The service's own settings; the configuration reference is made from it. */
+export const organizationSettings = defineConfig({
+  ...commonSettings,
+  PORT: port(8081),
+  DATABASE_URL: databaseUrl,
+});
+
+/** All the service reads. */
+export interface OrganizationConfig {
+  readonly settings: z.output<typeof organizationSettings>;
+  readonly messaging: MessagingConfig;
+}
+
+/**
+ * Reads the environment. Throws one `ConfigError` with every problem of settings and messaging.
+ * Where several services share a process, `bindings` names those of all.
+ */
+export function parseOrganizationConfig(
+  env: Env,
+  options: Partial<ParseMessagingOptions> = {},
+): OrganizationConfig {
+  const problems: string[] = [];
+  const settings = collect(problems, () => readConfig(organizationSettings, env));
+  const messaging = collect(
+    problems,
+    () => parseMessagingConfig(env, { bindings: [SOURCE_BINDING], ...options }),
+  );
+  if (settings === undefined || messaging === undefined) throw new ConfigError(problems);
+  return { settings, messaging };
+}
+
+function collect<T>(problems: string[], parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}

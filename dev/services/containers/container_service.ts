@@ -4,7 +4,6 @@
  * @module
  */
 
-import { GenericContainer, Wait } from "testcontainers";
 import { freePort } from "../free_port.ts";
 import type { ServiceName, StartedService, Starter, StartOptions } from "../service.ts";
 import { type Engine, findEngine, findImage } from "./engine.ts";
@@ -70,7 +69,10 @@ async function startContainer(start: ContainerStart): Promise<StartedService> {
   // Chosen here and not by the engine, which chooses anew at each start.
   const port = freePort();
   const advertised = { host: engine.host, port: options.advertisedPort ?? port };
-  const container = new OwnContainer(start.image)
+  // Imported here for the half second that the import takes, see `findEngine()`.
+  const { Wait } = await import("testcontainers");
+  const { LoopbackContainer } = await import("./loopback_container.ts");
+  const container = new LoopbackContainer(start.image)
     .withExposedPorts({ container: recipe.containerPort, host: port })
     .withEnvironment({ ...recipe.env?.({ ...advertised, quickRestart: options.quickRestart }) })
     .withWaitStrategy(Wait.forLogMessage(recipe.readyText, recipe.firstReadyTimes ?? 1))
@@ -122,13 +124,4 @@ async function startContainer(start: ContainerStart): Promise<StartedService> {
       await watcher.release();
     },
   };
-}
-
-/** Reachable from this machine alone; the parent class binds to every address. */
-class OwnContainer extends GenericContainer {
-  bindToLoopback(): void {
-    for (const bindings of Object.values(this.hostConfig.PortBindings ?? {})) {
-      for (const binding of bindings as { HostIp?: string }[]) binding.HostIp = "127.0.0.1";
-    }
-  }
 }

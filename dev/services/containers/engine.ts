@@ -4,7 +4,7 @@
  * @module
  */
 
-import { type ContainerRuntimeClient, getContainerRuntimeClient, ImageName } from "testcontainers";
+import type { ContainerRuntimeClient } from "testcontainers";
 import { findProgram } from "../run_command.ts";
 import type { Say, ServiceName } from "../service.ts";
 import { OFFICIAL_IMAGES, OFFLINE_IMAGES } from "./images.ts";
@@ -32,6 +32,8 @@ async function connect(): Promise<Engine | undefined> {
   const isLocal = remote === undefined || ["localhost", "127.0.0.1"].includes(remote);
   // Inside a container testcontainers would take the gateway for the host, where nothing listens.
   if (isLocal) setDefault("TESTCONTAINERS_HOST_OVERRIDE", "localhost");
+  // Imported here, as it takes half a second that nobody with addresses should wait.
+  const { getContainerRuntimeClient } = await import("testcontainers");
   let client: ContainerRuntimeClient;
   try {
     client = await getContainerRuntimeClient();
@@ -58,6 +60,7 @@ function setDefault(variable: string, value: string): void {
 
 /** Returns an image that the engine has or could pull. Throws with the engine's reason otherwise. */
 export async function findImage(engine: Engine, name: ServiceName, say: Say): Promise<string> {
+  const { ImageName } = await import("testcontainers");
   const { image: images } = engine.client;
   const given = Deno.env.get(`${name.toUpperCase()}_IMAGE`);
   const official = given || OFFICIAL_IMAGES[name];

@@ -7,8 +7,9 @@
 import { join } from "node:path";
 import { freePort } from "../free_port.ts";
 import { serverProperties } from "../kafka/server_properties.ts";
-import { findProgram, runCommand, succeeds } from "../run_command.ts";
+import { findProgram } from "../run_command.ts";
 import type { StartedService, Starter, StartOptions } from "../service.ts";
+import { javaVersion } from "./java.ts";
 import { kafkaRuntime, writeProperties } from "./kafka_runtime.ts";
 import { serviceFolder, startLocalService } from "./local_service.ts";
 
@@ -17,7 +18,8 @@ const OLDEST_JAVA = 17;
 /** Runs Kafka from jars that Maven downloads once. */
 export const kafkaProcess: Starter = {
   async missing() {
-    if (!await succeeds(["java", "-version"]) || await javaVersion() < OLDEST_JAVA) {
+    const version = /version "(\d+)/.exec(await javaVersion() ?? "")?.[1];
+    if (Number(version ?? 0) < OLDEST_JAVA) {
       return `no Java ${OLDEST_JAVA}; install one (apt-get install openjdk-17-jre-headless), or Docker`;
     }
     if (await findProgram("mvn")) return undefined;
@@ -53,9 +55,4 @@ async function startKafka(options: StartOptions): Promise<StartedService> {
     command: [java, `-Djava.io.tmpdir=${folder}`, ...rest, settings],
     readyText: "Kafka Server started",
   });
-}
-
-async function javaVersion(): Promise<number> {
-  const text = await runCommand(["sh", "-c", "java -version 2>&1"]);
-  return Number(/version "(\d+)/.exec(text)?.[1] ?? 0);
 }

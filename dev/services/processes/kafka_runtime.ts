@@ -13,6 +13,7 @@ import { serverProperties } from "../kafka/server_properties.ts";
 import { runCommand } from "../run_command.ts";
 import type { Say } from "../service.ts";
 import { startSupervised } from "../supervised_process.ts";
+import { javaVersion } from "./java.ts";
 
 const SOURCES = join(import.meta.dirname ?? ".", "..", "kafka");
 const CLUSTER_ID = "Y2F1Y2UtZGV2LWNsdXN0ZQ";
@@ -31,7 +32,7 @@ export interface KafkaRuntime {
 export async function kafkaRuntime(say: Say): Promise<KafkaRuntime> {
   const pom = await Deno.readTextFile(join(SOURCES, "pom.xml"));
   // The archive of classes fits only the Java that wrote it.
-  const java = await runCommand(["sh", "-c", "java -version 2>&1"]);
+  const java = await javaVersion() ?? "";
   const key = createHash("sha256").update(pom).update(java).digest("hex").slice(0, 12);
   const folder = await filledFolder(`kafka-${key}`, { say, fill: (f) => fillRuntime(f, say) });
   const checkpoint = join(folder, CHECKPOINT);

@@ -16,3 +16,6 @@ export type {
   OrganizationCache,
   ReadOptions,
 } from "./organization_cache.ts";
+export type { License, LicenseDetails } from "./license.ts";
+export type { ExpectedVersions, LicenseKey, LicensePage, LicenseStore } from "./license_store.ts";
+export { loadSampleData, sampleLicenses } from "./sample_data.ts";

@@ -5,7 +5,13 @@
  */
 
 import type { Logger } from "@cauce/messaging";
-import { circuitBreaker, ConsecutiveBreaker, handleAll } from "cockatiel";
+import {
+  BrokenCircuitError,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleAll,
+} from "cockatiel";
 import type { OrganizationCache } from "../organization_cache.ts";
 
 /** When the breaker opens and tries again. */
@@ -31,9 +37,17 @@ export function guardedOrganizationCache(
   });
   breaker.onBreak(() => logger.warn("Stopped reading the cache, which did not answer"));
   breaker.onReset(() => logger.info("Read the cache again"));
+
+  // While one reader tries again, the breaker would let all others wait for the outcome.
+  // deno-lint-ignore require-await -- what is refused must arrive as a rejection
+  async function ask<T>(question: () => Promise<T>): Promise<T> {
+    if (breaker.state === CircuitState.HalfOpen) throw new BrokenCircuitError();
+    return breaker.execute(question);
+  }
+
   return {
-    read: (id, options) => breaker.execute(() => cache.read(id, options)),
-    fill: (id, fill) => breaker.execute(() => cache.fill(id, fill)),
+    read: (id, options) => ask(() => cache.read(id, options)),
+    fill: (id, fill) => ask(() => cache.fill(id, fill)),
     invalidate: (id, invalidation) => cache.invalidate(id, invalidation),
     inspect: (id) => cache.inspect(id),
     ping: () => cache.ping(),

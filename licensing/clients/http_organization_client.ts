@@ -1,0 +1,108 @@
+/**
+ * The organization service over HTTP: a request that ends in time, a few retries, a circuit breaker
+ * and a bound on how many requests run at once.
+ *
+ * @module
+ */
+
+import type { Logger } from "@cauce/messaging";
+import {
+  bulkhead,
+  circuitBreaker,
+  CircuitState,
+  ConsecutiveBreaker,
+  handleAll,
+  handleWhen,
+  retry,
+  timeout,
+  TimeoutStrategy,
+  wrap,
+} from "cockatiel";
+import type { Caller, OrganizationOrigin, OriginAnswer } from "../organization_origin.ts";
+import { OriginError, parseAnswer } from "./organization_answer.ts";
+import { createRetryBudget } from "./retry_budget.ts";
+
+/** Where the service is, and how much it is asked. */
+export interface HttpOrganizationClientOptions {
+  /** Without a slash at its end. */
+  readonly url: string;
+  /** For one look-up with its retry; shorter than a lease. */
+  readonly timeoutMs: number;
+  readonly maxConcurrent: number;
+  readonly logger: Logger;
+}
+
+/** Failures in a row until the service is left alone, and for how long. */
+const FAILURES = 5;
+const PAUSE_MS = 1000;
+/** One request in ten may be repeated. */
+const BUDGET = { ratio: 0.1, reserve: 10 };
+
+/** Builds the client; it connects with its first request. */
+export function httpOrganizationClient(options: HttpOrganizationClientOptions): OrganizationOrigin {
+  const { url, timeoutMs, maxConcurrent, logger } = options;
+  const budget = createRetryBudget(BUDGET);
+  const mayRetry = (error: unknown) =>
+    error instanceof OriginError && error.retriable && budget.spend();
+  const breaker = circuitBreaker(handleAll, {
+    breaker: new ConsecutiveBreaker(FAILURES),
+    halfOpenAfter: PAUSE_MS,
+  });
+  breaker.onBreak(() => logger.warn("Stopped asking organization, which did not answer", { url }));
+  breaker.onReset(() => logger.info("Asked organization again", { url }));
+  const policy = wrap(
+    timeout(timeoutMs, TimeoutStrategy.Aggressive),
+    bulkhead(maxConcurrent, 4 * maxConcurrent),
+    retry(handleWhen(mayRetry), { maxAttempts: 1 }),
+    breaker,
+    // Leaves time for the retry.
+    timeout(timeoutMs / 2, TimeoutStrategy.Aggressive),
+  );
+
+  return {
+    get isReachable() {
+      return breaker.state !== CircuitState.Open;
+    },
+    async find(organizationId, caller): Promise<OriginAnswer> {
+      budget.earn();
+      const address = `${url}/v1/organization/${encodeURIComponent(organizationId)}`;
+      try {
+        return await policy.execute(({ signal }) =>
+          ask(address, { organizationId, caller, signal })
+        );
+      } catch (error) {
+        const level = breaker.state === CircuitState.Open ? "debug" : "warn";
+        const { correlationId } = caller;
+        logger[level]("Failed to ask organization", { organizationId, correlationId, error });
+        return "unavailable";
+      }
+    },
+  };
+}
+
+async function ask(
+  address: string,
+  { organizationId, caller, signal }: {
+    readonly organizationId: string;
+    readonly caller: Caller;
+    readonly signal: AbortSignal;
+  },
+): Promise<OriginAnswer> {
+  let response: Response;
+  let body: string;
+  try {
+    response = await fetch(address, {
+      headers: {
+        accept: "application/json",
+        "x-correlation-id": caller.correlationId,
+        traceparent: caller.traceparent,
+      },
+      redirect: "error",
+      signal,
+    });
+    body = await response.text();
+  } catch (cause) {
+    throw new OriginError("no answer", { cause });
+  }
+  return parseAnswer(organizationId, { status: response.status, body });
+}

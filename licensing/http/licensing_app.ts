@@ -1,0 +1,57 @@
+/**
+ * The HTTP side of the licensing service as a whole.
+ *
+ * @module
+ */
+
+import { asyncApiDocument, organizationChangedSchema, organizationChanges } from "@cauce/contracts";
+import type { Logger } from "@cauce/messaging";
+import {
+  addHealthRoutes,
+  createHttpApp,
+  type HealthOptions,
+  type HttpEnv,
+  type ObserveRequest,
+} from "@cauce/platform/http";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import { addLicenseRoutes, type LicenseDeps } from "./license_handlers.ts";
+
+/** What the app is made of. */
+export interface LicensingAppOptions extends LicenseDeps {
+  readonly logger: Logger;
+  readonly observeRequest: ObserveRequest;
+  readonly health: HealthOptions;
+  /** The sink's binding and what its channel is called at the broker. */
+  readonly binding: { readonly name: string; readonly destination: string };
+}
+
+const TITLE = "licensing";
+const VERSION = "1.0.0";
+
+/** Builds the app: licenses, documents, health, bindings, metrics. */
+export function createLicensingApp(options: LicensingAppOptions): OpenAPIHono<HttpEnv> {
+  const { logger, observeRequest, health, binding, ...deps } = options;
+  const app = createHttpApp({
+    title: TITLE,
+    version: VERSION,
+    description: "Licenses, shown with the organization they belong to",
+    logger,
+    observeRequest,
+  });
+  addLicenseRoutes(app, deps);
+  const asyncApi = asyncApiDocument({
+    title: TITLE,
+    version: VERSION,
+    operations: [{
+      ...binding,
+      action: "receive",
+      channel: organizationChanges,
+      types: ["organization.created", "organization.updated", "organization.deleted"],
+      payload: organizationChangedSchema,
+      description: "Ends what the cache knows of an organization below the event's version",
+    }],
+  });
+  app.get("/asyncapi.json", (c) => c.json(asyncApi));
+  addHealthRoutes(app, health);
+  return app;
+}

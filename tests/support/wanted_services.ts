@@ -27,3 +27,10 @@ export function wantedBrokers(): readonly BrokerName[] {
 export function wantedServices(): readonly ServiceName[] {
   return [...wantedBrokers(), "postgres"];
 }
+
+/** Whether a test file is about a broker that is not wanted, by its name: `kafka_outage_test.ts`. */
+export function isUnwanted(file: string): boolean {
+  const words = file.replace(/\.ts$/, "").split("_");
+  const wanted = wantedBrokers();
+  return BROKERS.some((broker) => words.includes(broker) && !wanted.includes(broker));
+}

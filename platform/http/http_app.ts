@@ -9,6 +9,7 @@ import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import { matchedRoutes } from "hono/route";
+import { DatabaseUnavailableError } from "../database/errors.ts";
 import { addDocsRoutes, type ApiInfo } from "./docs_routes.ts";
 import type { HttpEnv } from "./http_env.ts";
 import { jsonBody } from "./json_body.ts";
@@ -61,6 +62,13 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
       return error.toResponse();
     }
     if (error instanceof HTTPException) return problem(error.status, { detail: error.message });
+    if (error instanceof DatabaseUnavailableError) {
+      c.var.logger.warn("Refused request", { error });
+      return problem(503, {
+        detail: "The database is out of reach",
+        headers: { "retry-after": "1" },
+      });
+    }
     c.var.logger.error("Failed to answer request", {
       method: c.req.method,
       path: c.req.path,

@@ -10,6 +10,7 @@
 
 import type { CacheTimes } from "./cache_times.ts";
 import { type FoundOrganization, toFound } from "./found_organization.ts";
+import type { LookupEvent } from "./lookup_event.ts";
 import { createLoads } from "./organization_loads.ts";
 import type { CacheRead, OrganizationCache } from "./organization_cache.ts";
 import type { Caller, OrganizationOrigin } from "./organization_origin.ts";
@@ -25,6 +26,8 @@ export interface FindOrganizationDeps {
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newToken: () => string;
+  /** Takes what happens as it happens: returns at once, never throws. */
+  readonly observe?: (event: LookupEvent) => void;
 }
 
 /** What the reader asks for. */
@@ -141,6 +144,9 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
     return toFound(organizationId, answer, { status: "current", cache: "bypass" });
   }
 
-  return (organizationId, { caller, minVersion = 0 }) =>
-    find({ organizationId, caller, minVersion });
+  return async (organizationId, { caller, minVersion = 0 }) => {
+    const found = await find({ organizationId, caller, minVersion });
+    deps.observe?.({ kind: "found", found });
+    return found;
+  };
 }

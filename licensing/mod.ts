@@ -4,6 +4,22 @@
  * @module
  */
 
+export {
+  type LicensingOptions,
+  type LicensingParts,
+  type LicensingService,
+  openLicensing,
+} from "./app.ts";
+export {
+  type CacheConfig,
+  type LicensingConfig,
+  parseLicensingConfig,
+  type ParseLicensingOptions,
+  SINK_BINDING,
+} from "./config.ts";
+export type { License, LicenseDetails } from "./license.ts";
+export type { ExpectedVersions, LicenseKey, LicensePage, LicenseStore } from "./license_store.ts";
+export type { Fenced } from "./on_organization_changed.ts";
 export type { OrganizationDetails, OrganizationFact } from "./organization.ts";
 export type {
   CacheEntry,
@@ -16,6 +32,5 @@ export type {
   OrganizationCache,
   ReadOptions,
 } from "./organization_cache.ts";
-export type { License, LicenseDetails } from "./license.ts";
-export type { ExpectedVersions, LicenseKey, LicensePage, LicenseStore } from "./license_store.ts";
 export { loadSampleData, sampleLicenses } from "./sample_data.ts";
+export { licensingSettings } from "./settings.ts";

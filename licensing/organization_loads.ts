@@ -5,6 +5,7 @@
  */
 
 import type { CacheTimes } from "./cache_times.ts";
+import type { LookupEvent } from "./lookup_event.ts";
 import type { OrganizationFact } from "./organization.ts";
 import type { FillOutcome, OrganizationCache } from "./organization_cache.ts";
 import type { Caller, OrganizationOrigin, OriginAnswer } from "./organization_origin.ts";
@@ -23,6 +24,7 @@ export interface LoadDeps {
   readonly times: CacheTimes;
   /** From 0 to less than 1. */
   readonly random: () => number;
+  readonly observe?: (event: LookupEvent) => void;
 }
 
 /** The loads of one process. */
@@ -39,7 +41,7 @@ export interface Loads {
 
 /** No loads yet. */
 export function createLoads(
-  { cache, origin, times, random }: LoadDeps,
+  { cache, origin, times, random, observe }: LoadDeps,
 ): Loads {
   const running = new Map<string, Promise<Load>>();
 
@@ -58,6 +60,7 @@ export function createLoads(
       ttlMs: jitteredTtlMs,
       keepMs,
     }).catch(() => undefined);
+    if (fill !== undefined) observe?.({ kind: "filled", outcome: fill });
     return { answer, fill };
   }
 

@@ -1,0 +1,178 @@
+/**
+ * The licensing service, put together: database, cache, messaging, HTTP.
+ *
+ * @module
+ */
+
+import { organizationChanges } from "@cauce/contracts";
+import {
+  createMessaging,
+  type Logger,
+  type MemoryBroker,
+  type Messaging,
+  type MessagingOptions,
+  type Observe,
+} from "@cauce/messaging";
+import {
+  createMetrics,
+  createReadiness,
+  named,
+  openServer,
+  type Server,
+  type ServerOptions,
+} from "@cauce/platform";
+import { type Database, migrate, openDatabase } from "@cauce/platform/database";
+import { createIdempotencyKeys } from "@cauce/platform/http";
+import { guardedOrganizationCache } from "./cache/guarded_organization_cache.ts";
+import { memoryOrganizationCache } from "./cache/memory_organization_cache.ts";
+import { redisOrganizationCache } from "./cache/redis_organization_cache.ts";
+import { createCacheMetrics } from "./cache_metrics.ts";
+import { httpOrganizationClient } from "./clients/http_organization_client.ts";
+import { type CacheConfig, type LicensingConfig, SINK_BINDING } from "./config.ts";
+import { createFindOrganization } from "./find_organization.ts";
+import { createLicensingApp } from "./http/licensing_app.ts";
+import type { LicenseStore } from "./license_store.ts";
+import { type Fenced, onOrganizationChanged } from "./on_organization_changed.ts";
+import type { OrganizationCache } from "./organization_cache.ts";
+import { migrations } from "./store/migrations.ts";
+import { sqlLicenseStore } from "./store/sql_license_store.ts";
+
+/** What a process gives the service beside its configuration. */
+export interface LicensingOptions {
+  readonly logger: Logger;
+  /** The memory broker that the services of one process share. */
+  readonly memory?: MemoryBroker;
+  readonly observe?: Observe;
+  /** Takes every change once no reader can miss it any more. */
+  readonly observeFenced?: (fenced: Fenced) => void;
+  /** Stands in for the configured database; stays the caller's. */
+  readonly database?: Database;
+  readonly binders?: NonNullable<MessagingOptions["binders"]>;
+  /** What a person changes when the port is taken; `PORT` without it. */
+  readonly portVariable?: string;
+}
+
+/** The parts a caller may use. */
+export interface LicensingParts {
+  readonly store: LicenseStore;
+  readonly cache: OrganizationCache;
+  readonly messaging: Messaging;
+}
+
+/** The service at work. Disposing it ends requests, then messaging, the cache and the database. */
+export interface LicensingService extends LicensingParts, AsyncDisposable {
+  readonly url: string;
+}
+
+const NAME = "licensing";
+
+/** Opens the service and listens. */
+export async function openLicensing(
+  config: LicensingConfig,
+  options: LicensingOptions,
+): Promise<LicensingService> {
+  const { parts, server } = await startLicensing(config, { ...options, listen: openServer });
+  return { ...parts, url: server.url, [Symbol.asyncDispose]: () => server.close() };
+}
+
+/** Starts all parts, then hands what HTTP needs to `listen`. Ends them again when that fails. */
+export async function startLicensing(
+  config: LicensingConfig,
+  options: LicensingOptions & { readonly listen: (options: ServerOptions) => Server },
+): Promise<{ readonly parts: LicensingParts; readonly server: Server }> {
+  const { settings, times } = config;
+  const { logger, memory, observe, observeFenced, binders, listen } = options;
+  await using opened = new AsyncDisposableStack();
+  const database = options.database ??
+    opened.use(await openDatabase(settings.DATABASE_URL, { logger }));
+  await migrate(database, migrations);
+
+  const metrics = createMetrics({ service: NAME });
+  const cacheMetrics = createCacheMetrics(metrics.registry);
+  const cache = opened.use(openCache(config.cache, logger));
+  const findOrganization = createFindOrganization({
+    cache,
+    origin: httpOrganizationClient({
+      url: settings.ORGANIZATION_URL,
+      timeoutMs: settings.ORGANIZATION_TIMEOUT_MS,
+      maxConcurrent: settings.ORGANIZATION_MAX_CONCURRENT,
+      logger,
+    }),
+    times,
+    now: () => performance.now(),
+    random: Math.random,
+    sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
+    newToken: () => crypto.randomUUID(),
+    observe: cacheMetrics.observeLookup,
+  });
+
+  const messaging = opened.use(createMessaging({
+    config: config.messaging,
+    application: NAME,
+    logger,
+    observe(event) {
+      metrics.observe(event);
+      observe?.(event);
+    },
+    ...(memory && { memory }),
+    ...(binders && { binders }),
+  }));
+  const sink = onOrganizationChanged({
+    cache,
+    keepMs: times.keepMs,
+    now: Date.now,
+    observe(fenced) {
+      cacheMetrics.observeFenced(fenced);
+      observeFenced?.(fenced);
+    },
+  });
+  messaging.sink(organizationChanges, sink, { group: NAME, needs: ["ordered"] });
+
+  const readiness = createReadiness();
+  const store = sqlLicenseStore(database);
+  const app = createLicensingApp({
+    store,
+    storeIn: sqlLicenseStore,
+    findOrganization,
+    newId: () => crypto.randomUUID(),
+    idempotencyKeys: createIdempotencyKeys({ database }),
+    logger,
+    observeRequest: metrics.observeRequest,
+    health: {
+      readiness,
+      components: [
+        { name: "database", check: () => database.ping() },
+        { name: "cache", check: () => cache.ping() },
+      ],
+      bindings: messaging,
+      metrics: metrics.registry,
+    },
+    binding: {
+      name: SINK_BINDING,
+      destination: config.messaging.binding(SINK_BINDING).destination ?? organizationChanges.name,
+    },
+  });
+  messaging.start();
+  const server = listen({
+    app,
+    host: settings.HOST,
+    port: settings.PORT,
+    readiness,
+    logger,
+    ...(options.portVariable !== undefined && { portVariable: options.portVariable }),
+    stop: [
+      named("messaging", messaging),
+      named("cache", cache),
+      ...(options.database ? [] : [named("database", database)]),
+    ],
+  });
+  opened.move();
+  return { parts: { store, cache, messaging }, server };
+}
+
+function openCache(config: CacheConfig, logger: Logger): OrganizationCache {
+  if (config.store === "memory") {
+    return memoryOrganizationCache({ maxEntries: config.maxEntries, now: Date.now });
+  }
+  return guardedOrganizationCache(redisOrganizationCache({ ...config, logger }), { logger });
+}

@@ -1,35 +1,17 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import { organizationChanges } from "@cauce/contracts";
-import { createMessaging, type Message, parseMessagingConfig } from "@cauce/messaging";
-import type { OrganizationChanged } from "@cauce/contracts";
+import { listenToOrganizations } from "../support/organization_listener.ts";
 import {
   create,
   details,
   openTestOrganization,
   ORGANIZATIONS,
   readProblem,
-  type TestOrganization,
 } from "../support/organization_service.ts";
 import { until } from "../support/until.ts";
 
-/** What a service in another group would receive, from the first event on. */
-function listen({ memory }: TestOrganization) {
-  const config = parseMessagingConfig({ MESSAGING_BINDER: "memory" }, {
-    bindings: ["organization-changes-in"],
-  });
-  const messaging = createMessaging({ config, application: "listener", memory });
-  const messages: Message<OrganizationChanged>[] = [];
-  messaging.sink(organizationChanges, (message) => {
-    messages.push(message);
-    return Promise.resolve();
-  }, { group: "listener" });
-  messaging.start();
-  return { messages, [Symbol.asyncDispose]: () => messaging[Symbol.asyncDispose]() };
-}
-
 Deno.test("each change is told once, in order, with its version, correlation id and trace", async () => {
   await using test = await openTestOrganization();
-  await using listener = listen(test);
+  await using listener = listenToOrganizations(test);
   const traceId = "0af7651916cd43dd8448eb211c80319c";
   const headers = {
     "x-correlation-id": "order-7",
@@ -67,7 +49,7 @@ Deno.test("each change is told once, in order, with its version, correlation id 
 
 Deno.test("a read and a refused write publish nothing", async () => {
   await using test = await openTestOrganization();
-  await using listener = listen(test);
+  await using listener = listenToOrganizations(test);
   const { organizationId } = await create(test);
   const path = `${ORGANIZATIONS}/${organizationId}`;
 
@@ -85,7 +67,7 @@ Deno.test("a read and a refused write publish nothing", async () => {
 
 Deno.test("POST with a known Idempotency-Key gets the first answer and makes nothing", async () => {
   await using test = await openTestOrganization();
-  await using listener = listen(test);
+  await using listener = listenToOrganizations(test);
   const post = (name: string) =>
     test.send("POST", ORGANIZATIONS, {
       body: { ...details, name },

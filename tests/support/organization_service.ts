@@ -38,15 +38,17 @@ export const details = {
 /** Where organizations live. */
 export const ORGANIZATIONS = "/v1/organization";
 
-/** Starts the service on a free port. */
-export async function openTestOrganization(): Promise<TestOrganization> {
+/** Starts the service on a free port, on a SQLite file where no database is named. */
+export async function openTestOrganization(
+  { databaseUrl }: { readonly databaseUrl?: string } = {},
+): Promise<TestOrganization> {
   const folder = await Deno.makeTempDir({ prefix: "organization-" });
   const memory = createMemoryBroker();
   const config = parseOrganizationConfig({
     AUTH: "open",
     HOST: "127.0.0.1",
     PORT: "0",
-    DATABASE_URL: `sqlite:${folder}/organization.sqlite`,
+    DATABASE_URL: databaseUrl ?? `sqlite:${folder}/organization.sqlite`,
     MESSAGING_BINDER: "memory",
     SHUTDOWN_DELAY_MS: "0",
   });

@@ -12,6 +12,7 @@ import {
   defineConfig,
   describeConfig,
 } from "@cauce/platform";
+import { licensingSettings } from "../licensing/settings.ts";
 import { organizationSettings } from "../organization/config.ts";
 import { bindingProperties, brokerSettings } from "./messaging_settings.ts";
 
@@ -29,6 +30,7 @@ const SECTIONS: readonly Section[] = [
   { title: "Messaging", settings: brokerSettings },
   { title: "Every service", settings: common },
   { title: "organization", settings: ownSettings(describeConfig(organizationSettings)) },
+  { title: "licensing", settings: ownSettings(describeConfig(licensingSettings)) },
 ];
 
 /** Returns each generated file with its text. */

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { ConfigError } from "@cauce/messaging";
+import { parseLicensingConfig } from "../../licensing/config.ts";
 import { parseKafkaConfig } from "../../messaging/binders/kafka/config.ts";
 import { parseOrganizationConfig } from "../../organization/config.ts";
 import { placeholders, render } from "../../deploy/render.ts";
@@ -8,6 +9,7 @@ type Env = Readonly<Record<string, string>>;
 
 const SERVICES: Readonly<Record<string, (env: Env) => unknown>> = {
   organization: (env) => parseOrganizationConfig(env, { forbidMemory: true }),
+  licensing: (env) => parseLicensingConfig(env, { forbidMemory: true }),
 };
 
 /** What the secrets hold, and the variables of the template where not any text will do. */

@@ -45,7 +45,7 @@ export function createLogger(options: LoggerOptions): Logger {
         message: [message],
         rawMessage: message,
         timestamp: Date.now(),
-        properties: redact(fields) as Record<string, unknown>,
+        properties: readFields(fields),
       }));
     } catch {
       // A line that cannot be written must not fail the work it reports.
@@ -58,6 +58,14 @@ export function createLogger(options: LoggerOptions): Logger {
     warn: (message, fields) => log("warn", message, fields),
     error: (message, fields) => log("error", message, fields),
   };
+}
+
+function readFields(fields: Record<string, unknown>): Record<string, unknown> {
+  try {
+    return redact(fields) as Record<string, unknown>;
+  } catch {
+    return { fields: "[unreadable]" };
+  }
 }
 
 /** The logger with the same fields on every line. A call's own fields win. */

@@ -16,7 +16,10 @@ export interface Queryable {
 
 /** A statement runner inside a transaction. */
 export interface Transaction extends Queryable {
-  /** Wakes the listeners of a topic, in this and in other processes, once the transaction committed. */
+  /**
+   * Wakes the listeners of a topic once the transaction committed: in this process, and in others
+   * if it wrote something. Other processes may be woken for another topic's sake.
+   */
   notify(topic: string): Promise<void>;
 }
 

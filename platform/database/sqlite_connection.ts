@@ -51,7 +51,10 @@ export function openSqliteConnection(
         throw toPortError(error);
       }
     },
-    run: (text) => database.exec(text),
+    run(text) {
+      // Prepared, for the errors of `exec` carry no code.
+      prepare(text).run();
+    },
     rollBack() {
       if (database.isTransaction) database.exec("ROLLBACK");
     },

@@ -54,6 +54,14 @@ export function openSqliteDatabase(file: string, { logger }: { logger: Logger })
     return result;
   }
 
+  let closing: Promise<void> | undefined;
+  async function close(): Promise<void> {
+    poll.stop();
+    await lane.close();
+    if (reader !== writer) reader.close();
+    writer.close();
+  }
+
   return {
     dialect: "sqlite",
 
@@ -79,17 +87,13 @@ export function openSqliteDatabase(file: string, { logger }: { logger: Logger })
       });
     },
 
-    ping() {
+    // Async, so that a closed database is a rejection.
+    // deno-lint-ignore require-await -- see above
+    async ping() {
       reader.query("SELECT 1", []);
-      return Promise.resolve();
     },
 
-    async [Symbol.asyncDispose]() {
-      poll.stop();
-      await lane.close();
-      if (reader !== writer) reader.close();
-      writer.close();
-    },
+    [Symbol.asyncDispose]: () => closing ??= close(),
   };
 }
 

@@ -28,7 +28,7 @@ export function toEventLine(event: MessagingEvent, now: number): string | undefi
     case "send-failed":
       return `event  ${event.binding}  ${event.messages} not sent, waiting in the outbox: ${event.error}`;
     case "binding-state":
-      return event.state === "running" ? undefined : stateLine(event);
+      return event.state === "down" || event.state === "failed" ? stateLine(event) : undefined;
     case "sent":
       return undefined;
   }

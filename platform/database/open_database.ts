@@ -10,6 +10,8 @@ import type { Database } from "./database.ts";
 /** What a database may be given. */
 export interface DatabaseOptions {
   readonly logger?: Logger;
+  /** How long PostgreSQL may work on a statement, a wait for locks included. 10,000 without it. */
+  readonly statementTimeoutMs?: number;
 }
 
 /**
@@ -18,11 +20,11 @@ export interface DatabaseOptions {
  */
 export async function openDatabase(
   url: string,
-  { logger = silentLogger }: DatabaseOptions = {},
+  { logger = silentLogger, statementTimeoutMs = 10_000 }: DatabaseOptions = {},
 ): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
     const { openPostgresDatabase } = await import("./postgres_database.ts");
-    return await openPostgresDatabase(url, { logger });
+    return await openPostgresDatabase(url, { logger, statementTimeoutMs });
   }
   if (url.startsWith("sqlite:")) {
     const { openSqliteDatabase } = await import("./sqlite_database.ts");

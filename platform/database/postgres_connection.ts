@@ -11,13 +11,13 @@ import { DatabaseUnavailableError, UniqueViolationError } from "./errors.ts";
 /** What one pool of connections may differ in. */
 export interface PostgresConnectionOptions {
   readonly connections: number;
+  /** The server ends a statement that runs longer. */
+  readonly statementTimeoutMs: number;
   readonly onnotify?: (channel: string, payload: string) => void;
   readonly onclose?: () => void;
 }
 
-const CONNECT_TIMEOUT_S = 5;
-/** The server ends a statement that runs longer. */
-const STATEMENT_TIMEOUT_MS = 30_000;
+const CONNECT_TIMEOUT_S = 3;
 /** The server ends a transaction that is left open, so that a lost process holds no locks. */
 const IDLE_IN_TRANSACTION_TIMEOUT_MS = 60_000;
 
@@ -62,7 +62,7 @@ interface Undeclared {
 /** Prepares a pool; it connects with its first statement. `address` names the server without secrets. */
 export function connectPostgres(
   url: string,
-  { connections, onnotify, onclose }: PostgresConnectionOptions,
+  { connections, statementTimeoutMs, onnotify, onclose }: PostgresConnectionOptions,
 ): { sql: Sql; address: string } {
   const { hostname, port, pathname, username, password, searchParams } = parse(url);
   const options: Options<{ number: PostgresType<number> }> & Undeclared = {
@@ -90,7 +90,7 @@ export function connectPostgres(
     sslnegotiation: null,
     connection: {
       application_name: "cauce",
-      statement_timeout: STATEMENT_TIMEOUT_MS,
+      statement_timeout: statementTimeoutMs,
       idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_TIMEOUT_MS,
     },
     onnotice: () => {},

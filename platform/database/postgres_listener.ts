@@ -54,6 +54,7 @@ export function createPostgresListener(url: string, logger: Logger): PostgresLis
     });
     const { sql } = connectPostgres(url, {
       connections: 1,
+      statementTimeoutMs: HEARTBEAT_TIMEOUT_MS,
       onnotify: (channel, topic) => channel === WAKE_CHANNEL && topics.wake(topic),
       onclose: () => lost.reject(new Error("The connection was closed")),
     });
@@ -67,7 +68,8 @@ export function createPostgresListener(url: string, logger: Logger): PostgresLis
         if (!answered) throw new Error(`No answer within ${HEARTBEAT_TIMEOUT_MS} ms`);
       }
     } finally {
-      await sql.end({ timeout: 0 });
+      // Not waited for: a connection that was cut in silence does not say that it has ended.
+      void sql.end({ timeout: 0 });
     }
   }
 

@@ -17,6 +17,16 @@ export {
   type ParseLicensingOptions,
   SINK_BINDING,
 } from "./config.ts";
+export type { CacheTimes } from "./cache_times.ts";
+export {
+  createFindOrganization,
+  type FindOptions,
+  type FindOrganization,
+  type FindOrganizationDeps,
+} from "./find_organization.ts";
+export type { CacheUse, FoundOrganization } from "./found_organization.ts";
+export type { LookupEvent } from "./lookup_event.ts";
+export type { Caller, OrganizationOrigin, OriginAnswer } from "./organization_origin.ts";
 export type { License, LicenseDetails } from "./license.ts";
 export type { ExpectedVersions, LicenseKey, LicensePage, LicenseStore } from "./license_store.ts";
 export type { Fenced } from "./on_organization_changed.ts";

@@ -44,7 +44,8 @@ export class Requester {
       deadlineMs,
     );
     this.#waiting.add(reject);
-    request().then(resolve, reject);
+    // kafkajs throws at once where it was told too little so far, and nobody would await `promise`.
+    (async () => await request())().then(resolve, reject);
     try {
       return await promise;
     } catch (thrown) {

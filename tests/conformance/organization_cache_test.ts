@@ -5,7 +5,8 @@ import { silentLogger } from "@cauce/messaging";
 import fc from "fast-check";
 import { Redis } from "ioredis";
 import { redisUrl } from "../support/brokers.ts";
-import { deleted, live, organizationCacheCases } from "../support/organization_cache_cases.ts";
+import { organizationCacheCases } from "../support/organization_cache_cases.ts";
+import { deleted, live } from "../support/organization_cache_steps.ts";
 import { until } from "../support/until.ts";
 
 const kinds = [

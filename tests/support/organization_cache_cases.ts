@@ -5,72 +5,24 @@
  */
 
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import type { CacheRead, OrganizationCache, OrganizationFact, ReadOptions } from "@cauce/licensing";
+import {
+  type CacheWorld,
+  deleted,
+  fill,
+  hit,
+  invalidate,
+  live,
+  load,
+  LONG_MS,
+  read,
+  SHORT_MS,
+} from "./organization_cache_steps.ts";
 import { until } from "./until.ts";
-
-/** A cache, and an organization that no other case uses. */
-export interface CacheWorld {
-  readonly cache: OrganizationCache;
-  readonly id: string;
-}
 
 /** A promise as a sentence. */
 export interface CacheCase {
   readonly title: string;
   run(world: CacheWorld): Promise<void>;
-}
-
-const LONG_MS = 60_000;
-const SHORT_MS = 20;
-
-/** A live organization at a version. */
-export function live(version: number): OrganizationFact {
-  const value = {
-    name: `Ostock ${version}`,
-    contactName: 'Inés "la jefa" Marroquín',
-    contactEmail: "",
-    contactPhone: "+51 1 555 0103",
-  };
-  return { state: "live", version, value };
-}
-
-/** A tombstone at a version; at 0 the organization never existed. */
-export function deleted(version: number): OrganizationFact {
-  return { state: "deleted", version };
-}
-
-function read(
-  { cache, id }: CacheWorld,
-  options: Partial<Pick<ReadOptions, "token" | "leaseMs" | "minVersion">> = {},
-): Promise<CacheRead> {
-  const { token = crypto.randomUUID(), leaseMs = LONG_MS, minVersion = 0 } = options;
-  return cache.read(id, { token, leaseMs, keepMs: LONG_MS, minVersion });
-}
-
-function fill(
-  { cache, id }: CacheWorld,
-  fact: OrganizationFact,
-  { token, ttlMs = LONG_MS }: { readonly token: string; readonly ttlMs?: number },
-) {
-  return cache.fill(id, { token, fact, ttlMs, keepMs: LONG_MS });
-}
-
-function invalidate({ cache, id }: CacheWorld, version: number) {
-  return cache.invalidate(id, { version, keepMs: LONG_MS });
-}
-
-async function load(
-  world: CacheWorld,
-  fact: OrganizationFact,
-  options: { readonly ttlMs?: number } = {},
-): Promise<void> {
-  strictEqual((await read(world, { token: "loads" })).outcome, "LEASE");
-  strictEqual(await fill(world, fact, { token: "loads", ...options }), "FILLED");
-}
-
-async function hit(world: CacheWorld): Promise<OrganizationFact | undefined> {
-  const found = await read(world);
-  return found.outcome === "HIT" ? found.fact : undefined;
 }
 
 /** All promises. */

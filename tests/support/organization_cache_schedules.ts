@@ -12,7 +12,7 @@ import {
   type OrganizationFact,
 } from "@cauce/licensing";
 import fc from "fast-check";
-import { deleted, live } from "./organization_cache_cases.ts";
+import { deleted, live } from "./organization_cache_steps.ts";
 
 /** How a run differs beside the order of its steps. */
 interface Plan {

@@ -27,7 +27,8 @@ export type ChannelDefinition<T> =
   & Pick<Channel<T>, "name" | "schema" | "keyOf">
   & Partial<Channel<T>>;
 
-const DEFAULT_PARTITION_COUNT = 8;
+/** Partitions of a channel that does not say how many. */
+export const DEFAULT_PARTITION_COUNT = 8;
 
 /** Declares a channel. Throws a `TypeError` when the name is not kebab-case. */
 export function defineChannel<T>(definition: ChannelDefinition<T>): Channel<T> {

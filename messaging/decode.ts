@@ -9,6 +9,7 @@
 import type { Channel } from "./channel.ts";
 import { InvalidMessageError } from "./errors.ts";
 import type { Delivery, Headers, Message, Position } from "./message.ts";
+import { REPLAY_OF } from "./middleware/replay_group.ts";
 
 const STRUCTURED = "application/cloudevents+json";
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
@@ -59,7 +60,7 @@ function toMessage<T>(
   const traceparent = toTraceparent(headers["traceparent"] ?? attributes?.["traceparent"]);
   if (attributes === undefined) {
     return {
-      id: `${destination}/${partition}/${offset}`,
+      id: headers[REPLAY_OF] ?? `${destination}/${partition}/${offset}`,
       source: destination,
       type: channel.name,
       subject: undefined,
@@ -98,6 +99,11 @@ function fromHeaders(headers: Headers): Attributes {
     subject: headers["ce_subject"],
     time: headers["ce_time"],
   };
+}
+
+/** True when the body is a whole CloudEvent, its attributes included. */
+export function isStructured(headers: Headers): boolean {
+  return mediaType(headers) === STRUCTURED;
 }
 
 function mediaType(headers: Headers): string | undefined {

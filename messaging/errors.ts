@@ -61,6 +61,16 @@ export class MissingFeatureError extends Error {
   }
 }
 
+/** A dead letter cannot be changed any more, or is another operator's for the moment. */
+export class DeadLetterStateError extends Error {
+  override readonly name = "DeadLetterStateError";
+  readonly retriable = false;
+
+  constructor(action: string, id: string, state: string) {
+    super(`Cannot ${action} dead letter "${id}": it is ${state}`);
+  }
+}
+
 /** The configuration is wrong; every problem is listed. The process should exit with code 78. */
 export class ConfigError extends Error {
   override readonly name = "ConfigError";

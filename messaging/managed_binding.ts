@@ -6,6 +6,8 @@
 
 import type { Binder } from "./binder.ts";
 import type { BindingConfig } from "./binding_config.ts";
+import type { Operator } from "./dead_letters/act.ts";
+import type { DeadLetterOffice } from "./dead_letters/office.ts";
 import type { Logger } from "./logger.ts";
 import type { Need } from "./needs.ts";
 import type { BindingCommand, BindingStatus, Observe } from "./observe.ts";
@@ -16,6 +18,11 @@ export interface ManagedBinding extends AsyncDisposable {
   start(): void;
   control(command: BindingCommand): Promise<void>;
   status(): Promise<BindingStatus>;
+}
+
+/** A sink's binding: what it gave up can be seen to. */
+export interface ManagedSink extends ManagedBinding {
+  deadLetters(operator: Operator): DeadLetterOffice;
 }
 
 /** What a binding needs of the messaging it belongs to. */

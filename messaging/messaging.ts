@@ -9,8 +9,10 @@ import type { MemoryBroker } from "./binders/memory/broker.ts";
 import { type BinderName, loadBinder } from "./binders/registry.ts";
 import type { Channel } from "./channel.ts";
 import type { MessagingConfig } from "./config.ts";
+import type { Operator } from "./dead_letters/act.ts";
+import type { DeadLetterOffice } from "./dead_letters/office.ts";
 import { type Logger, silentLogger } from "./logger.ts";
-import type { BindingContext, ManagedBinding } from "./managed_binding.ts";
+import type { BindingContext, ManagedBinding, ManagedSink } from "./managed_binding.ts";
 import type { Need } from "./needs.ts";
 import type { BindingCommand, BindingStatus, Observe } from "./observe.ts";
 import type { Sink } from "./sink.ts";
@@ -58,6 +60,8 @@ export interface Messaging extends AsyncDisposable {
   bindings(): Promise<readonly BindingStatus[]>;
   /** Starts, stops, pauses or resumes a binding. Throws a `RangeError` when there is none of this name. */
   control(name: string, command: BindingCommand): Promise<void>;
+  /** What a sink's binding gave up, seen to by `operator`. Throws a `RangeError` when there is none of this name. */
+  deadLetters(binding: string, operator: Operator): DeadLetterOffice;
   /** Resolves when a binding was refused for good: the process should end. */
   readonly fatal: Promise<Error>;
 }
@@ -68,7 +72,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
   const { promise: fatal, resolve: refused } = Promise.withResolvers<Error>();
   const binders = new Map<string, Promise<Binder>>();
   const sources = new Map<string, SourceBinding<unknown>>();
-  const sinks = new Map<string, ManagedBinding>();
+  const sinks = new Map<string, ManagedSink>();
   const clientId = `${application}-${crypto.randomUUID().slice(0, 8)}`;
   let started = false;
   let ending: Promise<void> | undefined;
@@ -154,6 +158,11 @@ export function createMessaging(options: MessagingOptions): Messaging {
     // deno-lint-ignore require-await -- an unknown name must arrive as a rejection
     async control(name, command) {
       return find(name).control(command);
+    },
+    deadLetters(name, operator) {
+      const sink = sinks.get(name);
+      if (sink === undefined) throw new RangeError(`Cannot find a sink's binding "${name}"`);
+      return sink.deadLetters(operator);
     },
     [Symbol.asyncDispose]: () => ending ??= end(),
   };

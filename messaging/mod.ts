@@ -23,6 +23,7 @@ export {
 export {
   BrokerUnavailableError,
   ConfigError,
+  DeadLetterStateError,
   InvalidMessageError,
   isFatal,
   MissingFeatureError,

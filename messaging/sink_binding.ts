@@ -6,8 +6,11 @@
 
 import type { Assignment, ConsumerBinding, Receiver } from "./binder.ts";
 import type { Channel } from "./channel.ts";
+import type { Operator } from "./dead_letters/act.ts";
+import { createDeadLetterOffice } from "./dead_letters/create_office.ts";
+import type { DeadLetterOffice } from "./dead_letters/office.ts";
 import { Lanes, type Worker } from "./lanes.ts";
-import type { BindingContext, ManagedBinding } from "./managed_binding.ts";
+import type { BindingContext, ManagedSink } from "./managed_binding.ts";
 import {
   createDeadLetters,
   deadLetterDestination,
@@ -32,7 +35,7 @@ export interface SinkBindingOptions<T> {
 }
 
 /** A handler, its lanes and its keeper. */
-export class SinkBinding<T> implements ManagedBinding {
+export class SinkBinding<T> implements ManagedSink {
   readonly name: string;
   readonly #channel: Channel<T>;
   readonly #context: BindingContext;
@@ -61,6 +64,7 @@ export class SinkBinding<T> implements ManagedBinding {
     this.#work = createSinkWorker({
       binding: name,
       channel,
+      group: this.#group,
       sink: options.sink,
       retry: config.retry,
       deadlineMs: options.handlerDeadlineMs ?? HANDLER_DEADLINE_MS,
@@ -107,6 +111,16 @@ export class SinkBinding<T> implements ManagedBinding {
       attempts: this.#retries,
       error: error === undefined ? null : error instanceof Error ? error.message : String(error),
     };
+  }
+
+  deadLetters(operator: Operator): DeadLetterOffice {
+    return createDeadLetterOffice({
+      binder: this.#context.binder,
+      destination: this.#destination,
+      group: this.#group,
+      operator,
+      channel: this.#channel as Channel<unknown>,
+    });
   }
 
   /** Takes no more, ends what runs, and keeps what had to be given up. */

@@ -11,6 +11,7 @@ import type { Logger } from "./logger.ts";
 import type { Message } from "./message.ts";
 import type { DeadLetterCause, DeadLetters } from "./middleware/dead_letter.ts";
 import { HandlerContext } from "./middleware/deadline.ts";
+import { isForAnotherGroup } from "./middleware/replay_group.ts";
 import { backOffMs, decideRetry, type RetryOptions } from "./middleware/retry.ts";
 import { withTrace } from "./middleware/trace.ts";
 import type { Observe } from "./observe.ts";
@@ -20,6 +21,8 @@ import type { Sink } from "./sink.ts";
 export interface SinkWorkerOptions<T> {
   readonly binding: string;
   readonly channel: Channel<T>;
+  /** Undefined: anonymous. */
+  readonly group: string | undefined;
   readonly sink: Sink<T>;
   readonly retry: RetryOptions;
   readonly deadlineMs: number;
@@ -44,9 +47,10 @@ const park: Verdict = { kind: "park" };
 
 /** Builds the worker of a sink. */
 export function createSinkWorker<T>(options: SinkWorkerOptions<T>): Worker {
-  const { binding, channel, sink, retry, deadlineMs, observe, logger } = options;
+  const { binding, channel, group, sink, retry, deadlineMs, observe, logger } = options;
 
   async function work(item: Work): Promise<Verdict> {
+    if (isForAnotherGroup(item.delivery.headers, group)) return done;
     const memo = item.memo instanceof Memo ? item.memo : undefined;
     if (memo?.cause !== undefined) return bury(item, memo.cause);
     let message: Message<T>;

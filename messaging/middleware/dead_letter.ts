@@ -8,11 +8,22 @@ import { createHash } from "node:crypto";
 import type { Assignment, ProducerBinding } from "../binder.ts";
 import type { Delivery, Headers, OutgoingMessage } from "../message.ts";
 import { SendQueue } from "../send_queue.ts";
+import { groupName } from "./replay_group.ts";
 
 const MAX_REASON_LENGTH = 300;
 
 /** Dead letters of a group are few and read as one list. */
 const PARTITION_COUNT = 1;
+
+/** The headers that a dead letter has beside those of its message. */
+export const deadLetterHeaders = {
+  reason: "x-reason",
+  attempts: "x-attempts",
+  destination: "x-original-destination",
+  partition: "x-original-partition",
+  offset: "x-original-offset",
+  stackDigest: "x-stack-digest",
+} as const;
 
 /** Why a message was given up. */
 export interface DeadLetterCause {
@@ -35,7 +46,7 @@ export interface DeadLetters extends AsyncDisposable {
 
 /** The dead-letter destination of a group; anonymous groups of a destination share one. */
 export function deadLetterDestination(destination: string, group: string | undefined): string {
-  return `error.${destination}.${group ?? "anonymous"}`;
+  return `error.${destination}.${groupName(group)}`;
 }
 
 /** Builds the way to a dead-letter destination. */
@@ -75,14 +86,15 @@ export function createDeadLetters({ destination, open }: DeadLetterOptions): Dea
 
 function toHeaders(delivery: Delivery, from: Assignment, cause: DeadLetterCause): Headers {
   const { error, attempts } = cause;
+  const names = deadLetterHeaders;
   // Without a prototype: an original header may be called `__proto__`.
   return Object.assign(Object.create(null), delivery.headers, {
-    "x-reason": toReason(error),
-    "x-attempts": String(attempts),
-    "x-original-destination": from.destination,
-    "x-original-partition": String(from.partition),
-    "x-original-offset": delivery.offset,
-    "x-stack-digest": toStackDigest(error),
+    [names.reason]: toReason(error),
+    [names.attempts]: String(attempts),
+    [names.destination]: from.destination,
+    [names.partition]: String(from.partition),
+    [names.offset]: delivery.offset,
+    [names.stackDigest]: toStackDigest(error),
   });
 }
 

@@ -6,6 +6,8 @@
 
 import type { Case } from "./case.ts";
 import { backPressureCases } from "./cases/back_pressure.ts";
+import { deadLetterCases } from "./cases/dead_letters.ts";
+import { deadLetterReplayCases } from "./cases/dead_letters_replay.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { disposalCases } from "./cases/disposal.ts";
 import { groupCases } from "./cases/groups.ts";
@@ -30,4 +32,6 @@ export const cases: readonly Case[] = [
   ...messagingOrderCases,
   ...messagingFailureCases,
   ...messagingLifeCases,
+  ...deadLetterCases,
+  ...deadLetterReplayCases,
 ];

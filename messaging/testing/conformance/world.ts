@@ -5,6 +5,11 @@
  */
 
 import type { Binder, ConsumerBinding, ConsumerOptions, ProducerBinding } from "../../binder.ts";
+import {
+  createDeadLetterOffice,
+  type DeadLetterOfficeOptions,
+} from "../../dead_letters/create_office.ts";
+import type { DeadLetterOffice } from "../../dead_letters/office.ts";
 import type { OutgoingMessage } from "../../message.ts";
 import { createMessaging, type Messaging, type MessagingOptions } from "../../messaging.ts";
 import type { BinderHarness } from "./harness.ts";
@@ -23,6 +28,8 @@ export interface ConsumeOptions extends Partial<ConsumerOptions> {
 export interface WorldOptions {
   /** Builds the layers above the binder. */
   readonly createMessaging?: (options: MessagingOptions) => Messaging;
+  /** Builds what sees to dead letters. */
+  readonly createOffice?: (options: DeadLetterOfficeOptions) => DeadLetterOffice;
   /** Ends all patience when it aborts. */
   readonly hurry?: AbortSignal;
 }
@@ -38,6 +45,8 @@ export class World implements AsyncDisposable {
   readonly harness: BinderHarness;
   /** What applications are built with. */
   readonly createMessaging: (options: MessagingOptions) => Messaging;
+  /** What sees to dead letters. */
+  readonly createOffice: (options: DeadLetterOfficeOptions) => DeadLetterOffice;
   /** Never aborts. */
   readonly signal: AbortSignal = new AbortController().signal;
   readonly #opened = new AsyncDisposableStack();
@@ -48,6 +57,7 @@ export class World implements AsyncDisposable {
   constructor(harness: BinderHarness, options: WorldOptions = {}) {
     this.harness = harness;
     this.createMessaging = options.createMessaging ?? createMessaging;
+    this.createOffice = options.createOffice ?? createDeadLetterOffice;
     this.#hurry = options.hurry;
   }
 

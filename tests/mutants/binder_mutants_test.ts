@@ -4,6 +4,7 @@ import { createBinder, createMemoryBroker } from "@cauce/messaging/binders/memor
 import { type BinderHarness, cases, runCase } from "@cauce/messaging/testing";
 import { brokenConsumers } from "./broken_consumers.ts";
 import { brokenLayers } from "./broken_layers.ts";
+import { brokenOffices } from "./broken_offices.ts";
 import { brokenProducers } from "./broken_producers.ts";
 import type { Mutant } from "./mutant.ts";
 
@@ -13,7 +14,12 @@ const PATIENCE_MS = 2000;
 /** Most of a mutant's time is waiting for what does not happen, so a few are tried together. */
 const TOGETHER = 8;
 
-const mutants: readonly Mutant[] = [...brokenProducers, ...brokenConsumers, ...brokenLayers];
+const mutants: readonly Mutant[] = [
+  ...brokenProducers,
+  ...brokenConsumers,
+  ...brokenLayers,
+  ...brokenOffices,
+];
 const groups = new Map<number, readonly Promise<string | undefined>[]>();
 
 function failureOf(index: number): Promise<string | undefined> | undefined {
@@ -66,6 +72,7 @@ async function firstFailure(mutant: Mutant): Promise<string | undefined> {
       await runCase(one, harness, {
         hurry: found.signal,
         ...(mutant.messaging && { createMessaging: mutant.messaging }),
+        ...(mutant.office && { createOffice: mutant.office }),
       });
     } catch (error) {
       first ??= `${one.title}: ${error}`;

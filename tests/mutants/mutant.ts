@@ -6,6 +6,7 @@
 
 import type { Binder } from "@cauce/messaging/binder";
 import type { Messaging, MessagingOptions } from "@cauce/messaging";
+import type { DeadLetterOffice, DeadLetterOfficeOptions } from "@cauce/messaging/dead-letters";
 
 /** One way to break a promise. */
 export interface Mutant {
@@ -15,4 +16,6 @@ export interface Mutant {
   readonly binder?: (binder: Binder) => Binder;
   /** Breaks what applications are built with. */
   readonly messaging?: (options: MessagingOptions) => Messaging;
+  /** Breaks what sees to dead letters. */
+  readonly office?: (options: DeadLetterOfficeOptions) => DeadLetterOffice;
 }

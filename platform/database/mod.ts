@@ -19,3 +19,4 @@ export {
 } from "./idempotency.ts";
 export { migrate, type Migration } from "./migrate.ts";
 export { type DatabaseOptions, openDatabase } from "./open_database.ts";
+export { inboxMigration, pruneInbox, sqlInbox } from "./sql_inbox.ts";

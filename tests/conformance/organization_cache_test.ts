@@ -120,3 +120,25 @@ Deno.test("organization cache in Redis: an entry of another run of Redis is abse
   strictEqual(shown, undefined);
   deepStrictEqual(found, { outcome: "LEASE", old: undefined, fence: undefined });
 });
+
+Deno.test("organization cache in Redis: a deletion leaves no details of a person behind", async () => {
+  await using cache = await openRedisCache();
+  const client = new Redis(await redisUrl());
+  const id = crypto.randomUUID();
+  const key = `organization:{${id}}`;
+  const readOptions = { leaseMs: LONG_MS, keepMs: LONG_MS, minVersion: 0 };
+  const fillOptions = { ttlMs: LONG_MS, keepMs: LONG_MS };
+  await cache.read(id, { ...readOptions, token: "live" });
+  await cache.fill(id, { ...fillOptions, token: "live", fact: live(3) });
+  const before = await client.hgetall(key);
+  await cache.invalidate(id, { version: 4, keepMs: LONG_MS });
+  await cache.read(id, { ...readOptions, token: "deleted" });
+
+  await cache.fill(id, { ...fillOptions, token: "deleted", fact: deleted(4) });
+
+  const after = await client.hgetall(key);
+  await client.del(key);
+  client.disconnect();
+  strictEqual(before["contactName"], 'Inés "la jefa" Marroquín');
+  deepStrictEqual(Object.keys(after).sort(), ["ep", "exp", "ft", "fv", "st", "v"]);
+});

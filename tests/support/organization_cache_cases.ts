@@ -76,18 +76,6 @@ export const organizationCacheCases: readonly CacheCase[] = [
     },
   },
   {
-    title: "a deleted organization is never live again after its fence",
-    async run(world) {
-      await load(world, live(3));
-      await invalidate(world, 4);
-      await read(world, { token: "late" });
-
-      strictEqual(await fill(world, live(3), { token: "late" }), "STALE");
-
-      strictEqual(await hit(world), undefined);
-    },
-  },
-  {
     title: "a fill that read before an invalidation is refused",
     async run(world) {
       await read(world, { token: "early" });
@@ -210,16 +198,6 @@ export const organizationCacheCases: readonly CacheCase[] = [
 
       strictEqual(await fill(world, live(2), { token: "crashed" }), "LOST_LEASE");
       strictEqual(await fill(world, live(2), { token: "next" }), "FILLED");
-    },
-  },
-  {
-    title: "an organization that comes back from the unknown keeps no details of its deletion",
-    async run(world) {
-      await load(world, live(3));
-      await invalidate(world, 4);
-      await load(world, deleted(4));
-
-      deepStrictEqual((await world.cache.inspect(world.id))?.fact, deleted(4));
     },
   },
   {

@@ -88,8 +88,11 @@ function changed(
 function throughBinder(
   broken: (binder: Binder) => Binder,
 ): (options: DeadLetterOfficeOptions) => DeadLetterOffice {
-  return (options) =>
-    createDeadLetterOffice({ ...options, binder: async () => broken(await options.binder()) });
+  return (options) => {
+    let opened: Promise<Binder> | undefined;
+    const binder = () => opened ??= options.binder().then(broken);
+    return createDeadLetterOffice({ ...options, binder });
+  };
 }
 
 /** Changes what is replayed; acts stay. */

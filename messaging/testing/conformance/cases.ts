@@ -8,6 +8,7 @@ import type { Case } from "./case.ts";
 import { backPressureCases } from "./cases/back_pressure.ts";
 import { deadLetterCases } from "./cases/dead_letters.ts";
 import { deadLetterReplayCases } from "./cases/dead_letters_replay.ts";
+import { deadLetterRunCases } from "./cases/dead_letters_runs.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { disposalCases } from "./cases/disposal.ts";
 import { groupCases } from "./cases/groups.ts";
@@ -34,4 +35,5 @@ export const cases: readonly Case[] = [
   ...messagingLifeCases,
   ...deadLetterCases,
   ...deadLetterReplayCases,
+  ...deadLetterRunCases,
 ];

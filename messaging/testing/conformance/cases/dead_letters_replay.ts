@@ -1,17 +1,15 @@
 /**
- * Cases: dead letters are replayed, for their group only, and take effect once.
+ * Cases: what a replay sends, and to whom.
  *
  * @module
  */
 
-import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { REPLAY_GROUP } from "../../../middleware/replay_group.ts";
 import { startApp } from "../app.ts";
 import type { Case } from "../case.ts";
-import { delegateBinder, delegateProducer } from "../delegate.ts";
-import { giveUp, officeOf, startFailing } from "../letters.ts";
+import { giveUp, startFailing } from "../letters.ts";
 import { message } from "../messages.ts";
-import { aMoment } from "../until.ts";
 
 /** Sending again. */
 export const deadLetterReplayCases: readonly Case[] = [
@@ -98,53 +96,6 @@ export const deadLetterReplayCases: readonly Case[] = [
     },
   })),
   {
-    title: "1,000 dead letters replayed by two operators at once take effect once each",
-    async run(world) {
-      const count = 1000;
-      const failing = startFailing(world);
-      const { channel, app } = failing;
-      await giveUp(
-        world,
-        failing,
-        Array.from({ length: count }, (_, n) => ({ id: `k${n % 50}`, n })),
-      );
-      failing.mend();
-      const left = officeOf(world, channel, { by: "left" });
-      const right = officeOf(world, channel, { by: "right", binder: await world.client() });
-
-      const results = await Promise.all(
-        [left, right].map((office) => office.replay({ ratePerSecond: Infinity })),
-      );
-      await world.until(() => new Set(failing.done).size === count, "each takes effect");
-      await aMoment();
-
-      strictEqual(app.handled.length, 2 * count);
-      strictEqual(failing.done.length, count);
-      strictEqual(results.reduce((sum, { replayed }) => sum + replayed, 0), count);
-      strictEqual((await left.list()).items.length, 0);
-    },
-  },
-  {
-    title: "a replay keeps its rate and tells how far it is",
-    async run(world) {
-      const failing = startFailing(world);
-      await giveUp(world, failing, Array.from({ length: 40 }, (_, n) => ({ id: `k${n}`, n })));
-      failing.mend();
-      const progress: number[] = [];
-      const startedAt = performance.now();
-
-      await failing.office.replay({
-        ratePerSecond: 50,
-        onProgress: ({ replayed }) => progress.push(replayed),
-      });
-
-      // The first step of five goes at once.
-      const ms = performance.now() - startedAt;
-      ok(ms >= 690, `40 at 50 a second took ${ms} ms`);
-      deepStrictEqual(progress, [5, 10, 15, 20, 25, 30, 35, 40]);
-    },
-  },
-  {
     title: "what fails again is one new dead letter, not replayed by the same run",
     async run(world) {
       const failing = startFailing(world);
@@ -156,97 +107,6 @@ export const deadLetterReplayCases: readonly Case[] = [
 
       strictEqual(replayed, 20);
       strictEqual(app.handled.length, 40);
-    },
-  },
-  {
-    title: "a replay that cannot be sent leaves the dead letters on the list",
-    async run(world) {
-      const failing = startFailing(world);
-      const { channel, office } = failing;
-      await giveUp(world, failing, [{ id: "a", n: 0 }, { id: "b", n: 1 }]);
-      const whole = await world.client();
-      const binder = delegateBinder(whole, {
-        async bindProducer(destination, options) {
-          const producer = await whole.bindProducer(destination, options);
-          if (destination !== channel.name) return producer;
-          const send = () => Promise.reject(new Error("the line is cut"));
-          return delegateProducer(producer, { send });
-        },
-      });
-
-      await rejects(officeOf(world, channel, { binder }).replay(), { name: "SendError" });
-
-      deepStrictEqual((await office.list()).items.map(({ state }) => state), [
-        "waiting",
-        "waiting",
-      ]);
-      failing.mend();
-      await office.replay();
-      await world.until(() => failing.done.length === 2, "a later replay sends them");
-    },
-  },
-  {
-    title: "a replay that is aborted stops after a step, and the rest can be replayed",
-    async run(world) {
-      const failing = startFailing(world);
-      const { office } = failing;
-      await giveUp(world, failing, Array.from({ length: 10 }, (_, n) => ({ id: `k${n}`, n })));
-      failing.mend();
-      const stop = new AbortController();
-
-      const first = await office.replay({
-        ratePerSecond: 20,
-        signal: stop.signal,
-        onProgress: () => stop.abort(),
-      });
-      const second = await office.replay({ ratePerSecond: Infinity });
-      await world.until(() => failing.done.length >= 10, "all are handled");
-      await aMoment();
-
-      deepStrictEqual([first.matched, first.replayed], [10, 2]);
-      deepStrictEqual([second.matched, second.replayed], [8, 8]);
-      strictEqual(failing.done.length, 10);
-    },
-  },
-  {
-    title: "letters that a lost operator claimed are kept from others until the claim ends",
-    async run(world) {
-      const failing = startFailing(world);
-      const { channel, office } = failing;
-      await giveUp(world, failing, [{ id: "a", n: 0 }]);
-      failing.mend();
-      const claimMs = 1500;
-      const whole = await world.client();
-      const lost = world.gate();
-      const sending = Promise.withResolvers<void>();
-      const binder = delegateBinder(whole, {
-        async bindProducer(destination, options) {
-          const producer = await whole.bindProducer(destination, options);
-          if (destination !== channel.name) return producer;
-          const send = async () => {
-            sending.resolve();
-            await lost.opened;
-            throw new Error("the operator is gone");
-          };
-          return delegateProducer(producer, { send });
-        },
-      });
-      const hanging = world.beside(() => officeOf(world, channel, { binder, claimMs }).replay());
-      await sending.promise;
-
-      strictEqual((await office.list()).items[0]?.state, "replaying");
-      strictEqual((await office.replay()).matched, 0);
-      strictEqual((await office.discard()).matched, 0);
-      await world.until(
-        async () => (await office.list()).items[0]?.state === "waiting",
-        "the claim ends",
-      );
-      strictEqual((await office.replay()).replayed, 1);
-
-      lost.open();
-      await rejects(hanging);
-      await world.until(() => failing.done.length > 0, "it is handled");
-      strictEqual((await office.list()).items.length, 0);
     },
   },
 ];

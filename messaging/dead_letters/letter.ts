@@ -69,12 +69,12 @@ export function withPayload(letter: DeadLetter, payload: unknown): DeadLetter {
   const { headers, body } = letter;
   if (isStructured(headers)) {
     const event = toEvent(readJson(body));
-    return { ...letter, body: encoder.encode(JSON.stringify({ ...event, data: payload })) };
+    return { ...letter, body: toJson({ ...event, data: payload }) };
   }
   const json: Headers = Object.assign(Object.create(null), headers, {
     "content-type": "application/json",
   });
-  return { ...letter, headers: json, body: encoder.encode(JSON.stringify(payload)) };
+  return { ...letter, headers: json, body: toJson(payload) };
 }
 
 /** The original message anew, for one group: same key, id and headers. */
@@ -106,6 +106,12 @@ function readJson(body: Uint8Array): unknown {
   } catch (cause) {
     throw new InvalidMessageError("the body is not JSON in UTF-8", { cause });
   }
+}
+
+function toJson(value: unknown): Uint8Array {
+  const text: string | undefined = JSON.stringify(value);
+  if (text !== undefined) return encoder.encode(text);
+  throw new InvalidMessageError("the payload cannot be written as JSON");
 }
 
 function toEvent(value: unknown): Readonly<Record<string, unknown>> {

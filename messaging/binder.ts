@@ -69,7 +69,24 @@ export interface ConsumerOptions {
   readonly startOffset: "earliest" | "latest";
   /** Used only when the destination has to be created. */
   readonly partitionCount: number;
+  /**
+   * Where an anonymous binding goes on that takes another one's place: the `positions` of that one.
+   * Goes before `startOffset`; an offset that is gone becomes the next one that is there.
+   */
+  readonly resumeAt?: Offsets;
 }
+
+/** For each partition, the offset at or behind which the first message to deliver stands. */
+export type Offsets = ReadonlyMap<number, string>;
+
+/** Where to start from. */
+export type StartPosition =
+  | "earliest"
+  | "latest"
+  /** The first message stored at this time or later, in ms since the epoch. */
+  | { readonly time: number }
+  /** Partitions left out stay where they are. */
+  | { readonly offsets: Offsets };
 
 export interface ConsumerBinding extends AsyncDisposable {
   /** Resolves with the reason when the binding cannot go on by itself and must be bound anew. */
@@ -78,6 +95,23 @@ export interface ConsumerBinding extends AsyncDisposable {
   lastContactAt(): number;
   /** Partitions this member owns now. */
   partitions(): readonly number[];
+  /**
+   * Where it would go on: for each partition it has, or had until it ended, the first offset that is
+   * not settled. For a group the committed offset decides, not this.
+   */
+  positions(): Offsets;
+  /**
+   * Moves the group's committed offset on every partition of the destination, forward or back; of an
+   * anonymous binding, its own place. Nobody has to stop for it: whoever owns a partition starts no
+   * more handlers and lets the running ones end, only then the offset moves, and the next owner
+   * delivers from there under a new token. Nothing that was taken in before it is settled after it.
+   *
+   * Resolves when all offsets have moved. Rejects with `SeekError` when that cannot be, or the signal
+   * aborts: some may have moved by then, and asking again is safe. An offset outside of what is
+   * stored becomes the nearest one inside. Rejects with `RangeError` when a partition or an offset
+   * cannot exist, and with `MissingFeatureError` where the binder is not `replayable`.
+   */
+  seek(to: StartPosition, signal: AbortSignal): Promise<void>;
   /** What waits behind the group's committed offsets, over all partitions of the destination. */
   lag(): Promise<readonly PartitionLag[]>;
 }

@@ -61,6 +61,16 @@ export class MissingFeatureError extends Error {
   }
 }
 
+/** A group's place could not be moved everywhere: a handler runs on, or the broker is out of reach. */
+export class SeekError extends Error {
+  override readonly name = "SeekError";
+  readonly retriable = true;
+
+  constructor(destination: string, state: string, options?: ErrorOptions) {
+    super(`Cannot seek in "${destination}": ${state}`, options);
+  }
+}
+
 /** A dead letter cannot be changed any more, or is another operator's for the moment. */
 export class DeadLetterStateError extends Error {
   override readonly name = "DeadLetterStateError";

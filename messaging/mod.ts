@@ -10,7 +10,7 @@ export {
   type MemoryBroker,
   type MemoryBrokerOptions,
 } from "./binders/memory/broker.ts";
-export type { Binder, BinderFeatures } from "./binder.ts";
+export type { Binder, BinderFeatures, Offsets, StartPosition } from "./binder.ts";
 export type { BindingConfig } from "./binding_config.ts";
 export { type Channel, type ChannelDefinition, defineChannel, type Schema } from "./channel.ts";
 export type { ContentMode } from "./codec.ts";
@@ -29,6 +29,7 @@ export {
   MissingFeatureError,
   PartitionCountError,
   PauseAndRetryError,
+  SeekError,
   SendError,
 } from "./errors.ts";
 export { type Logger, silentLogger } from "./logger.ts";

@@ -112,6 +112,8 @@ export const brokenConsumers: readonly Mutant[] = [
             failed: new Promise<Error>(() => {}),
             lastContactAt: () => Date.now(),
             partitions: () => [],
+            positions: () => new Map(),
+            seek: async (to, signal) => (await binding).seek(to, signal),
             lag: async () => (await binding).lag(),
             [Symbol.asyncDispose]: async () => (await binding)[Symbol.asyncDispose](),
           });

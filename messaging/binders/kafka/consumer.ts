@@ -4,7 +4,15 @@
  * @module
  */
 
-import type { ConsumerBinding, ConsumerOptions, PartitionLag, Receive } from "../../binder.ts";
+import type {
+  ConsumerBinding,
+  ConsumerOptions,
+  Offsets,
+  PartitionLag,
+  Receive,
+  StartPosition,
+} from "../../binder.ts";
+import { SeekError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import { toBinderError } from "./binder_error.ts";
 import type { KafkaClient } from "./client.ts";
@@ -108,6 +116,14 @@ class KafkaConsumer implements ConsumerBinding {
 
   partitions(): readonly number[] {
     return [...this.#holdings.keys()].sort((left, right) => left - right);
+  }
+
+  positions(): Offsets {
+    return new Map();
+  }
+
+  seek(_to: StartPosition, _signal: AbortSignal): Promise<void> {
+    return Promise.reject(new SeekError(this.#deps.destination, "the kafka binder cannot seek"));
   }
 
   async lag(): Promise<readonly PartitionLag[]> {

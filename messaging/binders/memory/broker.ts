@@ -6,6 +6,7 @@
 
 import type { ConsumerOptions } from "../../binder.ts";
 import { BrokerUnavailableError, PartitionCountError } from "../../errors.ts";
+import { parseOffsets } from "../numeric_offsets.ts";
 import { Group } from "./group.ts";
 import { PartitionLog } from "./log.ts";
 
@@ -82,8 +83,13 @@ export class MemoryBroker {
     const known = options.group === undefined ? undefined : destination.named.get(options.group);
     if (known !== undefined) return known;
     const committedMore = () => this.#destinations.get(destination.name)?.wakeSenders();
-    const { startOffset } = options;
-    const group = new Group(destination.name, destination.logs, { startOffset, committedMore });
+    const { startOffset, resumeAt = new Map() } = options;
+    const { logs } = destination;
+    const group = new Group(destination.name, logs, {
+      startOffset,
+      resumeAt: parseOffsets(resumeAt, [...logs.keys()]),
+      committedMore,
+    });
     destination.groups.add(group);
     if (options.group !== undefined) destination.named.set(options.group, group);
     return group;

@@ -4,9 +4,12 @@
  * @module
  */
 
-import type { ConsumerBinding, ConsumerOptions, Receive } from "../../binder.ts";
+import type { ConsumerBinding, ConsumerOptions, Receive, StartPosition } from "../../binder.ts";
+import { SeekError } from "../../errors.ts";
+import { resolvePosition, toOffsets } from "../numeric_offsets.ts";
 import type { MemoryBroker, MemoryDestination } from "./broker.ts";
 import type { Member } from "./group.ts";
+import type { PartitionLog } from "./log.ts";
 
 /** What a consumer joins with. */
 export interface MemoryConsumerOptions extends ConsumerOptions {
@@ -32,6 +35,20 @@ export function joinGroup(
     if (options.group === undefined) destination.groups.delete(group);
   }
 
+  async function seek(to: StartPosition, signal: AbortSignal): Promise<void> {
+    const { logs, name } = destination;
+    const ofEach = (read: (log: PartitionLog) => number) =>
+      new Map(logs.map((log, partition) => [partition, read(log)]));
+    const offsets = await resolvePosition(to, {
+      earliest: ofEach((log) => log.first),
+      latest: ofEach((log) => log.end),
+      since: (time) => Promise.resolve(ofEach((log) => log.firstSince(time))),
+    });
+    await untilAborted(group.seek(offsets, signal), signal).catch((cause) => {
+      throw new SeekError(name, "a handler is still running", { cause });
+    });
+  }
+
   return {
     failed,
     lastContactAt() {
@@ -44,10 +61,28 @@ export function joinGroup(
       return lastContactAt;
     },
     partitions: () => group.partitionsOf(member),
+    positions: () => toOffsets(group.positions()),
+    async seek(to, signal) {
+      try {
+        broker.reach();
+        signal.throwIfAborted();
+      } catch (cause) {
+        throw new SeekError(destination.name, "it cannot begin", { cause });
+      }
+      await seek(to, signal);
+    },
     lag() {
       broker.reach();
       return Promise.resolve(group.lag());
     },
     [Symbol.asyncDispose]: () => left ??= leave(),
   };
+}
+
+/** Rejects when the signal aborts first. */
+function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  const { promise: aborted, reject } = Promise.withResolvers<never>();
+  const abort = () => reject(signal.reason);
+  signal.addEventListener("abort", abort, { once: true });
+  return Promise.race([work, aborted]).finally(() => signal.removeEventListener("abort", abort));
 }

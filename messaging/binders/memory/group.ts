@@ -5,6 +5,7 @@
  */
 
 import type { PartitionLag, Receive } from "../../binder.ts";
+import type { NumericOffsets } from "../numeric_offsets.ts";
 import { balance } from "./balance.ts";
 import { Holding } from "./holding.ts";
 import type { PartitionLog } from "./log.ts";
@@ -17,10 +18,21 @@ export interface Member {
   readonly expelled: (reason: Error) => void;
 }
 
+/** How a group that is new begins. */
+export interface GroupOptions {
+  readonly startOffset: "earliest" | "latest";
+  /** Goes before `startOffset`. */
+  readonly resumeAt: NumericOffsets;
+  /** Called when something became dispensable. */
+  readonly committedMore: () => void;
+}
+
 interface Slot {
   readonly log: PartitionLog;
   committed: number;
   token: number;
+  /** While its offset is to move, nobody gets the partition. */
+  seeks: number;
   /** Who shall have the partition. */
   target: Member | undefined;
   /** Who has it, until its last handler ended. */
@@ -34,17 +46,18 @@ export class Group {
   readonly #slots: readonly Slot[];
   #members: readonly Member[] = [];
 
-  constructor(
-    destination: string,
-    logs: readonly PartitionLog[],
-    options: { startOffset: "earliest" | "latest"; committedMore: () => void },
-  ) {
+  constructor(destination: string, logs: readonly PartitionLog[], options: GroupOptions) {
+    const { startOffset, resumeAt, committedMore } = options;
     this.#destination = destination;
-    this.#committedMore = options.committedMore;
-    this.#slots = logs.map((log) => ({
+    this.#committedMore = committedMore;
+    this.#slots = logs.map((log, partition) => ({
       log,
-      committed: options.startOffset === "earliest" ? log.first : log.end,
+      committed: Math.max(
+        log.first,
+        resumeAt.get(partition) ?? (startOffset === "earliest" ? log.first : log.end),
+      ),
       token: 0,
+      seeks: 0,
       target: undefined,
       held: undefined,
     }));
@@ -87,12 +100,44 @@ export class Group {
     return this.#slots[partition]?.committed ?? Infinity;
   }
 
+  /** All committed offsets. */
+  positions(): NumericOffsets {
+    return new Map(this.#slots.map(({ committed }, partition) => [partition, committed]));
+  }
+
+  /** Resolves when all offsets have moved. After the signal aborted none moves any more. */
+  async seek(offsets: NumericOffsets, signal: AbortSignal): Promise<void> {
+    const moving = this.#slots.map((slot, partition) => {
+      const offset = offsets.get(partition);
+      return offset === undefined ? undefined : this.#seek(slot, partition, { offset, signal });
+    });
+    await Promise.all(moving);
+  }
+
   lag(): readonly PartitionLag[] {
     return this.#slots.map(({ log, committed }, partition) => ({
       partition,
       messages: log.end - committed,
       oldestStoredAt: log.read(committed, 1)[0]?.storedAt,
     }));
+  }
+
+  async #seek(
+    slot: Slot,
+    partition: number,
+    { offset, signal }: { offset: number; signal: AbortSignal },
+  ): Promise<void> {
+    slot.seeks += 1;
+    const { held } = slot;
+    await held?.holding.release();
+    if (slot.held === held) slot.held = undefined;
+    slot.seeks -= 1;
+    if (!signal.aborted) {
+      // What was stored there may have been dropped meanwhile.
+      slot.committed = Math.max(offset, slot.log.first);
+      this.#committedMore();
+    }
+    void this.#handOver(slot, partition);
   }
 
   #heldBy(member: Member): readonly Slot[] {
@@ -121,7 +166,7 @@ export class Group {
 
   #grant(slot: Slot, partition: number): void {
     const member = slot.target;
-    if (member === undefined) return;
+    if (member === undefined || slot.seeks > 0) return;
     slot.token += 1;
     const holding = new Holding({
       destination: this.#destination,

@@ -47,6 +47,12 @@ export class PartitionLog {
     for (const listener of [...this.#listeners]) listener();
   }
 
+  /** The offset of the first message stored at this time or later, else the end. */
+  firstSince(time: number): number {
+    const index = this.#entries.findIndex(({ storedAt }) => storedAt >= time);
+    return index < 0 ? this.end : this.#first + index;
+  }
+
   /** Up to `limit` messages from `offset` on. */
   read(offset: number, limit: number): readonly Delivery[] {
     const start = Math.max(0, offset - this.#first);

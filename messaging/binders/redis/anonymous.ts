@@ -5,6 +5,7 @@
  */
 
 import type { ConsumerBinding, ConsumerOptions } from "../../binder.ts";
+import { SeekError } from "../../errors.ts";
 import type { Client } from "./connection.ts";
 import type { ConsumerDeps } from "./consumer.ts";
 import { partitionsOf } from "./destination.ts";
@@ -60,6 +61,8 @@ export async function readAlone(
     failed,
     lastContactAt: () => lastContactAt,
     partitions: () => left === undefined ? holdings.map(({ partition }) => partition) : [],
+    positions: () => new Map(),
+    seek: () => Promise.reject(new SeekError(destination, "the redis binder cannot seek")),
     lag: async () => {
       const client = await control.client();
       return Promise.all(holdings.map(async ({ partition, stream, settled }) => {

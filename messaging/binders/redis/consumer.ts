@@ -5,6 +5,7 @@
  */
 
 import type { ConsumerBinding, ConsumerOptions, Receive } from "../../binder.ts";
+import { SeekError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import type { RedisConfig } from "./config.ts";
 import type { Connection } from "./connection.ts";
@@ -80,6 +81,8 @@ export async function joinGroup(
     failed,
     lastContactAt: () => lastContactAt,
     partitions: () => member.holdings.map(({ partition }) => partition),
+    positions: () => new Map(),
+    seek: () => Promise.reject(new SeekError(destination, "the redis binder cannot seek")),
     lag: async () => readGroupLag(await control.client(), group, { destination, partitionCount }),
     [Symbol.asyncDispose]: () => left ??= leave(),
   };

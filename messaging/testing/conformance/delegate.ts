@@ -35,6 +35,8 @@ export function delegateConsumer(
     failed: binding.failed,
     lastContactAt: () => binding.lastContactAt(),
     partitions: () => binding.partitions(),
+    positions: () => binding.positions(),
+    seek: (to, signal) => binding.seek(to, signal),
     lag: () => binding.lag(),
     [Symbol.asyncDispose]: () => binding[Symbol.asyncDispose](),
     ...changes,

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
 import type { Headers, Position } from "../message.ts";
 import type { Act } from "./act.ts";
 import type { LetterState } from "./ledger.ts";
@@ -78,6 +79,6 @@ function viewOfBytes(body: Uint8Array): PayloadView {
   try {
     return { text: new TextDecoder("utf-8", { fatal: true }).decode(body) };
   } catch {
-    return { base64: body.toBase64() };
+    return { base64: Buffer.from(body).toString("base64") };
   }
 }

@@ -62,6 +62,7 @@ export interface StartServiceOptions {
   readonly rung?: StartingRung;
   readonly advertisedPort?: number;
   readonly quickRestart?: boolean;
+  readonly syncsEachWrite?: boolean;
 }
 
 /** Starts a service that belongs to the caller alone, to be killed, frozen and started again. */

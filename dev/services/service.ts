@@ -43,6 +43,11 @@ export interface StartOptions {
   readonly advertisedPort?: number;
   /** Kafka: notice a dead broker within 2 s, so that one killed with -9 serves again sooner. */
   readonly quickRestart?: boolean;
+  /**
+   * Redis: sync each write before it is answered. Otherwise an answer may come before the write
+   * while a sync is under way, and is lost when Redis is killed.
+   */
+  readonly syncsEachWrite?: boolean;
 }
 
 /** One way to run one service. */

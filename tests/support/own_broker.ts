@@ -13,11 +13,12 @@ export type OwnBroker = StartedService;
 
 /**
  * Starts a service on a port that it keeps. Kafka serves again about 3 s after a `kill()` and
- * `start()`; give `advertisedPort` where clients shall come through a proxy.
+ * `start()`; give `advertisedPort` where clients shall come through a proxy. What Redis acknowledged
+ * survives a `kill()`, as it syncs each write.
  */
 export function openOwnBroker(
   name: ServiceName,
   options: Partial<StartServiceOptions> = {},
 ): Promise<OwnBroker> {
-  return startService(name, { say, quickRestart: true, ...options });
+  return startService(name, { say, quickRestart: true, syncsEachWrite: true, ...options });
 }

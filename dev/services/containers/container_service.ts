@@ -19,7 +19,7 @@ export interface ContainerRecipe {
   readonly readyText: string;
   /** How often the line comes at the first start; default once. */
   readonly firstReadyTimes?: number;
-  readonly command?: readonly string[];
+  readonly command?: (options: StartOptions) => readonly string[];
   readonly env?: (options: EnvOptions) => Readonly<Record<string, string>>;
   readonly address: (host: string, port: number) => string;
 }
@@ -77,7 +77,7 @@ async function startContainer(start: ContainerStart): Promise<StartedService> {
     .withEnvironment({ ...recipe.env?.({ ...advertised, quickRestart: options.quickRestart }) })
     .withWaitStrategy(Wait.forLogMessage(recipe.readyText, recipe.firstReadyTimes ?? 1))
     .withStartupTimeout(READY_WITHIN_MS);
-  if (recipe.command) container.withCommand([...recipe.command]);
+  if (recipe.command) container.withCommand([...recipe.command(options)]);
   if (engine.isLocal) container.bindToLoopback();
 
   const started = await container.start();

@@ -17,7 +17,7 @@ export const postgresContainer: Starter = containerStarter("postgres", {
   firstReadyTimes: 2,
   address: (host, port) => `postgres://postgres:postgres@${host}:${port}/postgres`,
   env: () => ({ POSTGRES_PASSWORD: "postgres" }),
-  command: [
+  command: () => [
     ...["postgres", "-c", "max_connections=200", "-c", "fsync=off", "-c", "full_page_writes=off"],
   ],
 });

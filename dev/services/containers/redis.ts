@@ -13,8 +13,15 @@ export const redisContainer: Starter = containerStarter("redis", {
   hello: new TextEncoder().encode("PING\r\n"),
   readyText: "Ready to accept connections",
   address: (host, port) => `redis://${host}:${port}`,
-  command: [
+  command: ({ syncsEachWrite }) => [
     ...["redis-server", "--bind", "0.0.0.0", "--protected-mode", "no"],
-    ...["--save", "", "--appendonly", "yes", "--appendfsync", "everysec"],
+    ...[
+      "--save",
+      "",
+      "--appendonly",
+      "yes",
+      "--appendfsync",
+      syncsEachWrite ? "always" : "everysec",
+    ],
   ],
 });

@@ -23,20 +23,20 @@ export const redisProcess: Starter = {
   start: startRedis,
 };
 
-async function startRedis({ say }: StartOptions): Promise<StartedService> {
+async function startRedis({ say, syncsEachWrite = false }: StartOptions): Promise<StartedService> {
   const { program, libraries } = await findRedis(say);
   const port = freePort();
   const folder = await serviceFolder("redis");
+  const sync = syncsEachWrite ? "always" : "everysec";
   return await startLocalService({
     address: `redis://127.0.0.1:${port}`,
     port,
     folder,
     libraries,
-    // Appending before the reply: what was acknowledged survives kill -9.
     command: [
       program,
       ...["--port", String(port), "--bind", "127.0.0.1", "--dir", folder],
-      ...["--save", "", "--appendonly", "yes", "--appendfsync", "everysec"],
+      ...["--save", "", "--appendonly", "yes", "--appendfsync", sync],
     ],
     readyText: "Ready to accept connections",
   });

@@ -16,17 +16,29 @@ import { didYouMean } from "./suggest.ts";
 
 /** How a binding is set up. What is undefined is for the application to say. */
 export interface BindingConfig {
+  /** The topic or streams; the channel's name if undefined. */
   readonly destination: string | undefined;
+  /** The consumer group of a sink. */
   readonly group: string | undefined;
+  /** Undefined: the default binder. */
   readonly binder: BinderName | undefined;
+  /** Of the payload; JSON in any of its names. */
   readonly contentType: string;
+  /** Handlers that run at once, each for another key. */
   readonly concurrency: number;
+  /** How often and how soon a failing message is tried again. */
   readonly retry: RetryOptions;
+  /** Where a group without committed offsets starts. */
   readonly startOffset: "earliest" | "latest" | undefined;
+  /** Messages of a partition that may be delivered and not yet committed. */
   readonly maxInFlight: number;
+  /** Whether later messages of a given-up message's key go on or wait behind it. */
   readonly onDeadLetter: "continue" | "park";
+  /** Partitions of a destination that has to be created; the channel's if undefined. */
   readonly partitionCount: number | undefined;
+  /** How an event is laid out in a message that is sent. */
   readonly contentMode: ContentMode;
+  /** Groups that must find every message, even if their first member joins later. */
   readonly requiredGroups: readonly string[];
 }
 

@@ -6,6 +6,7 @@
 
 /** Validates a payload. Zod's schemas fit it; so does anything whose `parse` throws on bad input. */
 export interface Schema<T> {
+  /** Returns the value in its checked form; throws when it does not fit, with what is wrong. */
   parse(input: unknown): T;
 }
 
@@ -13,6 +14,7 @@ export interface Schema<T> {
 export interface Channel<T> {
   /** Kebab-case and plural: `organization-changes`. Also the default destination. */
   readonly name: string;
+  /** Checks payloads on both sides: before they are sent, and before a handler sees them. */
   readonly schema: Schema<T>;
   /** Messages with the same key keep their order. */
   readonly keyOf: (payload: T) => string;

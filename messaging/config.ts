@@ -30,6 +30,7 @@ export interface ParseMessagingOptions {
 
 /** The checked configuration. */
 export interface MessagingConfig {
+  /** The binder of every binding that names none. */
   readonly defaultBinder: BinderName;
   /** The settings of a binding; one that is not configured has the defaults. */
   binding(name: string): BindingConfig;

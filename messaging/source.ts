@@ -10,16 +10,19 @@ export interface SendOptions {
   readonly id?: string;
   /** When it happened, in ms since the epoch; now if absent. */
   readonly time?: number;
+  /** W3C trace context; that of the handler or request this runs in, if absent. */
   readonly traceparent?: string;
 }
 
 /** One payload of a batch with its options. */
 export interface Outgoing<T> extends SendOptions {
+  /** What is sent; checked by the channel's schema. */
   readonly payload: T;
 }
 
 /** What the sender of a batch may add. */
 export interface SendBatchOptions {
+  /** Gives the batch up. What was stored by then stays. */
   readonly signal?: AbortSignal;
 }
 

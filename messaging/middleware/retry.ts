@@ -8,9 +8,13 @@ import { isFatal, PauseAndRetryError } from "../errors.ts";
 
 /** Spring's names: `maxAttempts` counts the first try. */
 export interface RetryOptions {
+  /** Tries of a message, the first included; at least 1. */
   readonly maxAttempts: number;
+  /** The wait before the second try, in ms. */
   readonly initialIntervalMs: number;
+  /** By how much each wait is longer than the one before; at least 1. */
   readonly multiplier: number;
+  /** No wait is longer, in ms. */
   readonly maxIntervalMs: number;
 }
 

@@ -6,17 +6,23 @@
 
 /** An event as it waits in the outbox. */
 export interface OutboxEvent {
+  /** The event's id for its receivers, the same however often it is published. */
   readonly id: string;
+  /** The channel's name. */
   readonly channel: string;
+  /** Events with the same key are published in the order of their commits. */
   readonly key: string;
+  /** As it was recorded; checked by the channel's schema when it is published. */
   readonly payload: unknown;
   /** When it happened, in ms since the epoch. */
   readonly time: number;
+  /** W3C trace context of the request that recorded it. */
   readonly traceparent: string | undefined;
 }
 
 /** An event with its place in the outbox. For one key, `sequence` grows in commit order. */
 export interface OutboxRow extends OutboxEvent {
+  /** Its place in the outbox. */
   readonly sequence: number;
   /** How often the row was made to wait again after it had been published. */
   readonly round: number;
@@ -24,8 +30,11 @@ export interface OutboxRow extends OutboxEvent {
 
 /** Which partitions of a channel a relay owns, out of how many, and until when it may publish. */
 export interface RelayLease {
+  /** The relay's name. */
   readonly owner: string;
+  /** From 0. */
   readonly partitions: readonly number[];
+  /** Out of how many; all relays of a channel must agree. */
   readonly partitionCount: number;
   /** In ms since the epoch, by the clock of this process. */
   readonly until: number;
@@ -33,6 +42,7 @@ export interface RelayLease {
 
 /** What waits to be published. */
 export interface OutboxBacklog {
+  /** Rows that wait, those set aside not among them. */
   readonly rows: number;
   /** When the oldest of them happened, in ms since the epoch. */
   readonly oldestTime: number | undefined;

@@ -12,6 +12,9 @@ import { groupName } from "./replay_group.ts";
 
 const MAX_REASON_LENGTH = 300;
 
+/** Stack frames of this package and of the runtime. */
+const OWN_FRAMES: readonly string[] = [new URL("..", import.meta.url).href, "ext:", "node:"];
+
 /** Dead letters of a group are few and read as one list. */
 const PARTITION_COUNT = 1;
 
@@ -103,9 +106,12 @@ function toReason(error: unknown): string {
   return text.replace(/\s+/g, " ").slice(0, MAX_REASON_LENGTH);
 }
 
-/** The same for every failure at the same place, whatever its message says. */
+/** The same for every failure at the same place, whatever its message says and whoever called. */
 function toStackDigest(error: unknown): string {
   const stack = error instanceof Error ? error.stack ?? error.name : "no stack";
-  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line)).join("\n");
-  return createHash("sha256").update(frames || stack).digest("hex").slice(0, 16);
+  const frames = stack.split("\n").filter((line) => /^\s+at /.test(line));
+  // How a handler came to be called differs from message to message: that is nothing of the failure.
+  const foreign = frames.filter((line) => !OWN_FRAMES.some((part) => line.includes(part)));
+  const place = foreign.length > 0 ? foreign.join("\n") : frames[0] ?? stack;
+  return createHash("sha256").update(place).digest("hex").slice(0, 16);
 }

@@ -11,7 +11,7 @@ import {
   parseMessagingConfig,
   type ParseMessagingOptions,
 } from "@cauce/messaging";
-import { type Env, readConfig } from "@cauce/platform";
+import { collectProblems, type Env, readConfig } from "@cauce/platform";
 import type { z } from "zod";
 import type { CacheTimes } from "./cache_times.ts";
 import { licensingSettings } from "./settings.ts";
@@ -49,8 +49,8 @@ export function parseLicensingConfig(
   { embeddedCache = false, ...options }: ParseLicensingOptions = {},
 ): LicensingConfig {
   const problems: string[] = [];
-  const settings = collect(problems, () => readConfig(licensingSettings, env));
-  const messaging = collect(
+  const settings = collectProblems(problems, () => readConfig(licensingSettings, env));
+  const messaging = collectProblems(
     problems,
     () => parseMessagingConfig(env, { bindings: [SINK_BINDING], ...options }),
   );
@@ -88,14 +88,4 @@ function toTimes(settings: Settings): CacheTimes {
     waitMs: settings.CACHE_WAIT_MS,
     maxStaleMs: settings.CACHE_MAX_STALE_MS,
   };
-}
-
-function collect<T>(problems: string[], parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

@@ -12,6 +12,7 @@ import {
   type ParseMessagingOptions,
 } from "@cauce/messaging";
 import {
+  collectProblems,
   commonSettings,
   databaseUrl,
   defineConfig,
@@ -46,21 +47,11 @@ export function parseOrganizationConfig(
   options: Partial<ParseMessagingOptions> = {},
 ): OrganizationConfig {
   const problems: string[] = [];
-  const settings = collect(problems, () => readConfig(organizationSettings, env));
-  const messaging = collect(
+  const settings = collectProblems(problems, () => readConfig(organizationSettings, env));
+  const messaging = collectProblems(
     problems,
     () => parseMessagingConfig(env, { bindings: [SOURCE_BINDING], ...options }),
   );
   if (settings === undefined || messaging === undefined) throw new ConfigError(problems);
   return { settings, messaging };
-}
-
-function collect<T>(problems: string[], parse: () => T): T | undefined {
-  try {
-    return parse();
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    problems.push(...error.problems);
-    return undefined;
-  }
 }

@@ -4,29 +4,12 @@
  * @module
  */
 
-import { createLogger, exitOnConfigError, serve } from "@cauce/platform";
-import { DatabaseUnavailableError } from "@cauce/platform/database";
+import { runService } from "@cauce/platform";
 import { startOrganization } from "./app.ts";
 import { parseOrganizationConfig } from "./config.ts";
 
-/** `EX_UNAVAILABLE` of sysexits: starting again later may help. */
-const UNAVAILABLE_EXIT_CODE = 69;
-
-try {
-  const config = parseOrganizationConfig(Deno.env.toObject(), { forbidMemory: true });
-  const { LOG_LEVEL, LOG_FORMAT, SHUTDOWN_DELAY_MS, SHUTDOWN_GRACE_MS } = config.settings;
-  const logger = createLogger({ service: "organization", level: LOG_LEVEL, format: LOG_FORMAT });
-  const { parts, server } = await startOrganization(config, {
-    logger,
-    listen: (options) =>
-      serve({ ...options, shutdownDelayMs: SHUTDOWN_DELAY_MS, shutdownGraceMs: SHUTDOWN_GRACE_MS }),
-  });
-  logger.info("Started organization", { url: server.url });
-  const refused = await parts.messaging.fatal;
-  logger.error("Stopped: a binding was refused", { error: refused });
-  Deno.exit(1);
-} catch (error) {
-  if (!(error instanceof DatabaseUnavailableError)) exitOnConfigError(error);
-  await Deno.stderr.write(new TextEncoder().encode(`${error.message}\n`));
-  Deno.exit(UNAVAILABLE_EXIT_CODE);
-}
+await runService({
+  name: "organization",
+  parse: (env) => parseOrganizationConfig(env, { forbidMemory: true }),
+  start: startOrganization,
+});

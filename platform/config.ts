@@ -127,3 +127,14 @@ function innerOf(field: z.core.$ZodType): z.core.$ZodType | undefined {
   };
   return innerType ?? input;
 }
+
+/** Runs one parser of several: adds its problems to the list instead of throwing its `ConfigError`. */
+export function collectProblems<T>(problems: string[], parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
+}

@@ -5,6 +5,7 @@
  */
 
 export {
+  collectProblems,
   type ConfigDescription,
   defineConfig,
   describeConfig,
@@ -17,6 +18,12 @@ export { createLogger, type LoggerOptions, withFields } from "./logger.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { createReadiness, type Readiness } from "./readiness.ts";
 export { redact, redactText } from "./redact.ts";
+export {
+  type RunnableConfig,
+  runService,
+  type RunServiceOptions,
+  type StartedService,
+} from "./run_service.ts";
 export { serve, type ServeOptions } from "./serve.ts";
 export { named, openServer, type Server, type ServerOptions, type Stoppable } from "./server.ts";
 export {

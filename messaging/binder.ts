@@ -21,15 +21,21 @@ export type { Delivery, Headers, OutgoingMessage } from "./message.ts";
 
 /** What a broker can promise. Bindings that need more are refused when they bind. */
 export interface BinderFeatures {
+  /** Messages of one key arrive in the order in which they were stored. */
   readonly ordered: boolean;
+  /** What is stored outlives the process that sent it. */
   readonly durable: boolean;
+  /** A group can go back to what it has settled already. */
   readonly replayable: boolean;
+  /** A new group gets what was stored before it. */
   readonly historyForNewGroups: boolean;
 }
 
 /** A connection to one broker. Disposing it disposes its bindings first. */
 export interface Binder extends AsyncDisposable {
+  /** As the configuration names it. */
   readonly name: string;
+  /** What its broker can promise. */
   readonly features: BinderFeatures;
   /**
    * Opens a destination for sending and creates it where it is missing.
@@ -46,13 +52,17 @@ export interface Binder extends AsyncDisposable {
   ping(signal?: AbortSignal): Promise<void>;
 }
 
+/** How a destination is opened for sending. */
 export interface ProducerOptions {
+  /** Partitions to create a missing destination with, and the number it must have. */
   readonly partitionCount: number;
   /** Groups that must find every message, even if their first member joins later. */
   readonly requiredGroups: readonly string[];
 }
 
+/** A destination that is open for sending. */
 export interface ProducerBinding extends AsyncDisposable {
+  /** Partitions of the destination. */
   readonly partitionCount: number;
   /**
    * Stores a batch. The caller waits for one call to settle before it makes the next.
@@ -62,6 +72,7 @@ export interface ProducerBinding extends AsyncDisposable {
   send(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void>;
 }
 
+/** How a destination is consumed. */
 export interface ConsumerOptions {
   /** Undefined: anonymous, every binding gets every message. */
   readonly group: string | undefined;
@@ -88,6 +99,7 @@ export type StartPosition =
   /** Partitions left out stay where they are. */
   | { readonly offsets: Offsets };
 
+/** A member of a group. Disposing drains its partitions, commits and leaves. */
 export interface ConsumerBinding extends AsyncDisposable {
   /** Resolves with the reason when the binding cannot go on by itself and must be bound anew. */
   readonly failed: Promise<Error>;
@@ -116,8 +128,11 @@ export interface ConsumerBinding extends AsyncDisposable {
   lag(): Promise<readonly PartitionLag[]>;
 }
 
+/** What waits on one partition. */
 export interface PartitionLag {
+  /** From 0. */
   readonly partition: number;
+  /** How many wait. */
   readonly messages: number;
   /** When the oldest waiting message was stored, in ms since the epoch; undefined if none waits or it is unknown. */
   readonly oldestStoredAt: number | undefined;
@@ -125,7 +140,9 @@ export interface PartitionLag {
 
 /** One partition in the hands of this member, from assignment until revocation. */
 export interface Assignment {
+  /** What it is a partition of. */
   readonly destination: string;
+  /** From 0. */
   readonly partition: number;
   /** Grows each time the partition changes hands: a fencing token for a handler's effects. */
   readonly token: number;

@@ -6,9 +6,12 @@
 
 /** The broker did not take the message, or did not say in time that it did. It may have stored it. */
 export class SendError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "SendError";
+  /** Whether sending the same again may succeed. */
   readonly retriable: boolean;
 
+  /** `state` is what happened, as the end of the message. */
   constructor(
     destination: string,
     state: string,
@@ -21,9 +24,12 @@ export class SendError extends Error {
 
 /** The payload does not fit the channel's schema, or the message is not one of ours. Never worth a retry. */
 export class InvalidMessageError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "InvalidMessageError";
+  /** The same bytes stay wrong. */
   readonly retriable = false;
 
+  /** `state` is what is wrong with it, as the end of the message. */
   constructor(state: string, options?: ErrorOptions) {
     super(`Cannot read message: ${state}`, options);
   }
@@ -31,9 +37,12 @@ export class InvalidMessageError extends Error {
 
 /** The broker is out of reach. Binding is tried again with back-off. */
 export class BrokerUnavailableError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "BrokerUnavailableError";
+  /** The broker may come back. */
   readonly retriable = true;
 
+  /** `binder` is the binder's name; the `cause` says what happened. */
   constructor(binder: string, options?: ErrorOptions) {
     super(`Cannot reach the ${binder} broker`, options);
   }
@@ -41,9 +50,12 @@ export class BrokerUnavailableError extends Error {
 
 /** The destination exists with another number of partitions; going on would break the order of keys. */
 export class PartitionCountError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "PartitionCountError";
+  /** The number does not change by itself. */
   readonly retriable = false;
 
+  /** `found` is the broker's number, `wanted` the configured one. */
   constructor(destination: string, counts: { found: number; wanted: number }) {
     super(
       `Cannot bind "${destination}": it has ${counts.found} partitions, ${counts.wanted} are configured`,
@@ -53,9 +65,12 @@ export class PartitionCountError extends Error {
 
 /** A binding needs what its binder cannot promise. */
 export class MissingFeatureError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "MissingFeatureError";
+  /** Another binder or another need is called for. */
   readonly retriable = false;
 
+  /** `feature` as in the binding's needs. */
   constructor(binding: string, binder: string, feature: string) {
     super(`Cannot bind "${binding}": the ${binder} binder is not ${feature}`);
   }
@@ -63,9 +78,12 @@ export class MissingFeatureError extends Error {
 
 /** A group's place could not be moved everywhere: a handler runs on, or the broker is out of reach. */
 export class SeekError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "SeekError";
+  /** Asking again is safe and may succeed. */
   readonly retriable = true;
 
+  /** `state` is what stood in the way, as the end of the message. */
   constructor(destination: string, state: string, options?: ErrorOptions) {
     super(`Cannot seek in "${destination}": ${state}`, options);
   }
@@ -73,9 +91,12 @@ export class SeekError extends Error {
 
 /** A dead letter cannot be changed any more, or is another operator's for the moment. */
 export class DeadLetterStateError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "DeadLetterStateError";
+  /** What was done to a letter stays done. */
   readonly retriable = false;
 
+  /** `action` is what was asked for, `state` what the letter is. */
   constructor(action: string, id: string, state: string) {
     super(`Cannot ${action} dead letter "${id}": it is ${state}`);
   }
@@ -83,9 +104,12 @@ export class DeadLetterStateError extends Error {
 
 /** The configuration is wrong; every problem is listed. The process should exit with code 78. */
 export class ConfigError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "ConfigError";
+  /** The configuration has to change. */
   readonly retriable = false;
 
+  /** `problems` are whole sentences, without secrets. */
   constructor(readonly problems: readonly string[]) {
     super(`Cannot start: ${problems.join("; ")}`);
   }
@@ -96,7 +120,9 @@ export class ConfigError extends Error {
  * without counting an attempt, and is never dead-lettered.
  */
 export class PauseAndRetryError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "PauseAndRetryError";
+  /** Waiting is the point. */
   readonly retriable = true;
 }
 

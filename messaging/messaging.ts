@@ -22,10 +22,13 @@ import { SourceBinding } from "./source_binding.ts";
 
 /** What messaging is made of. */
 export interface MessagingOptions {
+  /** From `parseMessagingConfig()`. */
   readonly config: MessagingConfig;
   /** The application's name: the CloudEvents source, and how the broker knows the process. */
   readonly application: string;
+  /** Silent if absent. */
   readonly logger?: Logger;
+  /** Told of each step, on the hot path. */
   readonly observe?: Observe;
   /** The memory broker shared with others in this process. */
   readonly memory?: MemoryBroker;
@@ -37,6 +40,7 @@ export interface MessagingOptions {
 export interface SourceOptions {
   /** `<channel>-out` if absent. */
   readonly binding?: string;
+  /** What the binder has to promise; one that cannot refuses to bind. */
   readonly needs?: readonly Need[];
 }
 

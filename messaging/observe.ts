@@ -55,16 +55,25 @@ export type Observe = (event: MessagingEvent) => void;
 
 /** One row of `GET /bindings`. */
 export interface BindingStatus {
+  /** As the configuration names it: `organization-changes-in`. */
   readonly name: string;
+  /** Whether it sends or receives. */
   readonly direction: "source" | "sink";
+  /** The channel's name. */
   readonly channel: string;
+  /** What the channel is at the broker. */
   readonly destination: string;
+  /** The consumer group; null for a source and an anonymous sink. */
   readonly group: string | null;
+  /** The binder's name. */
   readonly binder: string;
+  /** How it is doing. */
   readonly state: BindingState;
   /** Messages behind the group's committed offsets; null when unknown or a source. */
   readonly lag: number | null;
+  /** How long the oldest message of the lag has waited; null when unknown or a source. */
   readonly lagSeconds: number | null;
+  /** Messages that are not done: accepted and not yet stored, or delivered and not yet settled. */
   readonly inFlight: number;
   /** Tries beyond the first since the start. */
   readonly attempts: number;

@@ -10,6 +10,7 @@ import type { Delivery, OutgoingMessage } from "../message.ts";
 export interface Operator {
   /** A person or a program, for the audit trail. */
   readonly by: string;
+  /** What the request that asked for it is known by. */
   readonly correlationId?: string | undefined;
 }
 

@@ -21,11 +21,13 @@ import { replayLetters } from "./replay.ts";
 
 /** Whose dead letters, and who asks. */
 export interface DeadLetterOfficeOptions {
+  /** Called by each of the office's calls; whoever gives it disposes it. */
   readonly binder: () => Promise<Binder>;
   /** Where the messages were sent to. */
   readonly destination: string;
   /** The group that gave them up; undefined for anonymous sinks. */
   readonly group: string | undefined;
+  /** In whose name acts are recorded. */
   readonly operator: Operator;
   /** Edited payloads are checked against it. */
   readonly channel?: Channel<unknown> | undefined;

@@ -8,9 +8,11 @@ import type { DeadLetter } from "./letter.ts";
 
 /** All conditions must hold; without any, every letter is meant. */
 export interface LetterFilter {
+  /** Letters by their `id`. */
   readonly ids?: readonly string[] | undefined;
   /** A part of the reason, whatever its case. */
   readonly reason?: string | undefined;
+  /** The message's whole key. */
   readonly key?: string | undefined;
   /** Given up at this time or later, in ms since the epoch. */
   readonly since?: number | undefined;

@@ -15,8 +15,11 @@ import { partitionOf } from "../partition.ts";
 export interface DeadLetter {
   /** Its offset in the dead-letter destination; safe in addresses. */
   readonly id: string;
+  /** The message's own. */
   readonly key: string;
+  /** The error's text, or what was wrong with the message. */
   readonly reason: string;
+  /** Tries before it was given up. */
   readonly attempts: number;
   /** The same for failures at the same place in the code. */
   readonly stackDigest: string;
@@ -26,6 +29,7 @@ export interface DeadLetter {
   readonly original: Position;
   /** The message's own headers, without those a dead letter adds. */
   readonly headers: Headers;
+  /** The message's own, byte by byte. */
   readonly body: Uint8Array;
 }
 

@@ -13,14 +13,17 @@ import type { DeadLetterOffice } from "./office.ts";
 
 /** Which broker, and whose dead letters. */
 export interface OpenOfficeOptions extends Omit<DeadLetterOfficeOptions, "binder"> {
+  /** Which broker. */
   readonly binderName: BinderName;
   /** For the binder's own variables. */
   readonly env: Env;
+  /** Gets what the binder has to say. */
   readonly logger: Logger;
 }
 
 /** An office and its binder; disposing it closes the binder. */
 export interface OpenedOffice extends AsyncDisposable {
+  /** Of use until it is disposed. */
   readonly office: DeadLetterOffice;
 }
 

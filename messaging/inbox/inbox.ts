@@ -6,6 +6,7 @@
 
 /** Which event, for whom. */
 export interface InboxEntry {
+  /** The consumer group; each has the event take effect once. */
   readonly group: string;
   /** The message's `id`. A replayed dead letter keeps it. */
   readonly eventId: string;

@@ -23,14 +23,19 @@ import { createWake } from "./wake.ts";
 
 /** What a relay works with. */
 export interface RelayOptions<T> {
+  /** The database's side. */
   readonly store: OutboxStore;
+  /** Where events are sent to; their order for one key is kept. */
   readonly source: Source<T>;
+  /** What the rows belong to. */
   readonly channel: Channel<T>;
   /** Names this instance; unique among all that share the outbox. */
   readonly owner: string;
+  /** Gets what goes wrong and is tried again. */
   readonly logger: Logger;
   /** A dead instance's partitions are taken over this long after its last renewal. */
   readonly leaseMs?: number;
+  /** Rows that are read and sent at once. */
   readonly batchSize?: number;
   /** How long published rows are kept, so that they can be published again. */
   readonly retentionMs?: number;
@@ -48,7 +53,9 @@ export interface RelayStatus {
 
 /** Publishes in the background. Disposing ends the batch under way and hands the partitions over. */
 export interface Relay extends AsyncDisposable {
+  /** Returns at once; publishes until it is disposed, whatever fails in between. */
   start(): void;
+  /** How it is doing now. */
   status(): RelayStatus;
   /** Publishes again what happened since a time, for a broker that lost it. Returns how many rows. */
   republishSince(time: number): Promise<number>;

@@ -35,6 +35,7 @@ export class MemoryBroker {
   readonly #destinations = new Map<string, MemoryDestination & { wakeSenders: () => void }>();
   #running = true;
 
+  /** Starts empty and running. */
   constructor(options: MemoryBrokerOptions = {}) {
     this.#capacity = options.messagesPerPartition ?? 100_000;
   }

@@ -36,12 +36,15 @@ export interface WorldOptions {
 
 /** Something that a handler waits for until a case lets it go on. */
 export interface Gate {
+  /** Resolves once it is open. */
   readonly opened: Promise<void>;
+  /** Lets everyone through, from now on. */
   open(): void;
 }
 
 /** One case's surroundings. Everything opened through it is disposed at its end. */
 export class World implements AsyncDisposable {
+  /** The binder under test. */
   readonly harness: BinderHarness;
   /** What applications are built with. */
   readonly createMessaging: (options: MessagingOptions) => Messaging;
@@ -54,6 +57,7 @@ export class World implements AsyncDisposable {
   readonly #gates: Gate[] = [];
   #own: Promise<Binder> | undefined;
 
+  /** Connects to nothing. */
   constructor(harness: BinderHarness, options: WorldOptions = {}) {
     this.harness = harness;
     this.createMessaging = options.createMessaging ?? createMessaging;
@@ -145,6 +149,7 @@ export class World implements AsyncDisposable {
     return crash(binder);
   }
 
+  /** Opens every gate, then disposes what was opened, the latest first. */
   [Symbol.asyncDispose](): Promise<void> {
     for (const gate of this.#gates) gate.open();
     return this.#opened.disposeAsync();

@@ -15,6 +15,7 @@ import type { MemoryBroker } from "./memory/broker.ts";
 export interface BinderOptions {
   /** The environment, of which a binder reads only its own variables. */
   readonly env: Readonly<Record<string, string | undefined>>;
+  /** Gets what goes wrong and is tried again. */
   readonly logger: Logger;
   /** Names this process at the broker; unique per process. */
   readonly clientId: string;

@@ -9,7 +9,13 @@ export { createDeadLetterOffice, type DeadLetterOfficeOptions } from "./create_o
 export type { LetterFilter } from "./filter.ts";
 export type { LetterState } from "./ledger.ts";
 export { type DeadLetter, payloadOf } from "./letter.ts";
-export { type LetterView, type ShownLetterView, viewOf, viewOfShown } from "./letter_view.ts";
+export {
+  type LetterView,
+  type PayloadView,
+  type ShownLetterView,
+  viewOf,
+  viewOfShown,
+} from "./letter_view.ts";
 export type {
   BulkOptions,
   DeadLetterOffice,

@@ -8,12 +8,27 @@ import { Buffer } from "node:buffer";
 import net from "node:net";
 import tls from "node:tls";
 import kafkajs from "kafkajs";
-import type { ISocketFactory, LogEntry } from "kafkajs";
+import type { LogEntry } from "kafkajs";
 import type { Logger } from "../../logger.ts";
 import type { KafkaConfig } from "./config.ts";
 import type { KafkajsCluster, KafkajsConnectionPool } from "./kafkajs_types.ts";
 
 const CONNECTION_TIMEOUT_MS = 3000;
+
+/** Where a socket is to lead, and whom to tell once it does. */
+export interface SocketOptions {
+  /** Name or address. */
+  readonly host: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+  /** Undefined: no TLS. */
+  readonly ssl?: tls.ConnectionOptions;
+  /** Called when it can be written to. */
+  readonly onConnect: () => void;
+}
+
+/** Opens a socket. */
+export type OpenSocket = (options: SocketOptions) => net.Socket;
 
 /** What a cluster is opened with. */
 export interface ClusterOptions {
@@ -24,7 +39,7 @@ export interface ClusterOptions {
   /** Gets what kafkajs has to say, as details. */
   readonly logger: Logger;
   /** How sockets are made; for tests that cut them. */
-  readonly openSocket?: ISocketFactory | undefined;
+  readonly openSocket?: OpenSocket | undefined;
 }
 
 /** A cluster and the way to drop it at once. */
@@ -109,10 +124,10 @@ function stopIdleTicks({ connectionPoolBuilder: builder }: KafkajsCluster): void
   };
 }
 
-const connectSocket: ISocketFactory = ({ host, port, ssl, onConnect }) => {
+const connectSocket: OpenSocket = ({ host, port, ssl, onConnect }) => {
   const servername = net.isIP(host) === 0 ? { servername: host } : {};
   const socket = ssl
-    ? tls.connect({ host, port, ...servername, ...(ssl as object) }, onConnect)
+    ? tls.connect({ host, port, ...servername, ...ssl }, onConnect)
     : net.connect({ host, port }, onConnect);
   // Before it is connected there is nothing to set it on.
   return socket.once("connect", () => socket.setNoDelay(true));

@@ -4,6 +4,7 @@
  * @module
  */
 
+export type { BinderOptions } from "../options.ts";
 export { createBinder, createKafkaBinder } from "./binder.ts";
 export type {
   FetchedPartition,
@@ -22,4 +23,4 @@ export type {
 } from "./client.ts";
 export { type KafkaConfig, type KafkaSasl, parseKafkaConfig } from "./config.ts";
 export { createKafkajsClient } from "./kafkajs_client.ts";
-export type { ClusterOptions } from "./kafkajs_cluster.ts";
+export type { ClusterOptions, OpenSocket, SocketOptions } from "./kafkajs_cluster.ts";

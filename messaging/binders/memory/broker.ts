@@ -64,12 +64,18 @@ export class MemoryBroker {
     }
   }
 
-  /** Finds a destination or creates it. */
+  /**
+   * Finds a destination or creates it.
+   * @ignore The binder's own, beside this file.
+   */
   open(name: string, partitionCount: number): MemoryDestination {
     return this.#destinations.get(name) ?? this.#create(name, partitionCount);
   }
 
-  /** As `open`, and throws `PartitionCountError` when the count is another one. */
+  /**
+   * As `open`, and throws `PartitionCountError` when the count is another one.
+   * @ignore The binder's own, beside this file.
+   */
   openExactly(name: string, partitionCount: number): MemoryDestination {
     const destination = this.open(name, partitionCount);
     const found = destination.logs.length;
@@ -79,7 +85,10 @@ export class MemoryBroker {
     return destination;
   }
 
-  /** Finds a group or creates it; an anonymous one is always new. */
+  /**
+   * Finds a group or creates it; an anonymous one is always new.
+   * @ignore The binder's own, beside this file.
+   */
   group(destination: MemoryDestination, options: Omit<ConsumerOptions, "partitionCount">): Group {
     const known = options.group === undefined ? undefined : destination.named.get(options.group);
     if (known !== undefined) return known;

@@ -4,5 +4,6 @@
  * @module
  */
 
+export type { BinderOptions } from "../options.ts";
 export { createMemoryBroker, MemoryBroker, type MemoryBrokerOptions } from "./broker.ts";
 export { createBinder } from "./binder.ts";

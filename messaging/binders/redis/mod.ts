@@ -4,5 +4,6 @@
  * @module
  */
 
+export type { BinderOptions } from "../options.ts";
 export { createBinder } from "./binder.ts";
 export { parseRedisConfig, type RedisConfig } from "./config.ts";

@@ -113,14 +113,16 @@ export class World implements AsyncDisposable {
     );
   }
 
-  /** Joins a group and records into the probe. */
+  /**
+   * Joins a group and records into the probe.
+   * @ignore For the cases of this suite.
+   */
   async consume(options: ConsumeOptions): Promise<ConsumerBinding> {
-    const { destination, probe, group, binder = await this.own() } = options;
+    const { destination, probe, binder = await this.own(), ...place } = options;
+    const { group, partitionCount = 1 } = place;
     const startOffset = options.startOffset ?? (group === undefined ? "latest" : "earliest");
-    const { partitionCount = 1 } = options;
-    return this.keep(
-      await binder.bindConsumer(destination, { group, startOffset, partitionCount }, probe.receive),
-    );
+    const consumer = { ...place, group, startOffset, partitionCount };
+    return this.keep(await binder.bindConsumer(destination, consumer, probe.receive));
   }
 
   /** Sends one batch. */

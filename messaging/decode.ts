@@ -98,6 +98,8 @@ function fromHeaders(headers: Headers): Attributes {
     type: headers["ce_type"],
     subject: headers["ce_subject"],
     time: headers["ce_time"],
+    // As the extension for distributed tracing spells it.
+    traceparent: headers["ce_traceparent"],
   };
 }
 

@@ -10,7 +10,7 @@ export interface SendOptions {
   readonly id?: string;
   /** When it happened, in ms since the epoch; now if absent. */
   readonly time?: number;
-  /** W3C trace context; that of the handler or request this runs in, if absent. */
+  /** W3C trace context; that of the handler this runs in, if absent. */
   readonly traceparent?: string;
 }
 

@@ -1,8 +1,10 @@
 /**
  * The organization cache in Redis: one hash and one Lua script a step, on a single key each.
  *
- * The epoch of an entry is the node's run id, read inside the script: a Redis that restarted, or a
- * replica that took over, has lost invalidations that were acknowledged, so its entries are absent.
+ * The epoch of an entry is the node's replication id, read inside the script. It is new after each
+ * start and each promotion, where the run id outlives a change of role: a Redis that restarted, or a
+ * node that took over, may lack invalidations that were acknowledged, so its entries are absent. A
+ * replica refuses every step, so that its client looks for the primary.
  *
  * @module
  */

@@ -4,7 +4,11 @@
 -- ARGV[6..9] name, contactName, contactEmail, contactPhone; none when deleted
 -- Returns FILLED, LOST_LEASE or STALE. STALE ends the lease and changes nothing else; LOST_LEASE
 -- changes nothing. Value, fence and the end of the lease change together.
-local epoch = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local replication = redis.call('INFO', 'replication')
+if not string.find(replication, 'role:master', 1, true) then
+  return redis.error_reply('READONLY This node is a replica')
+end
+local epoch = string.match(replication, 'master_replid:(%w+)')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local entry = redis.call('HMGET', KEYS[1], 'ep', 'fv', 'v', 'lt', 'lu')

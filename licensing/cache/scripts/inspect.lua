@@ -2,7 +2,8 @@
 -- KEYS[1] entry {ep, fv, ft, v, st, name, contactName, contactEmail, contactPhone, exp, lt, lu}
 -- Returns {pttl, now, fv, ft, v, st, name, contactName, contactEmail, contactPhone, exp, lu}, where
 -- what is absent is nil; nil when there is no entry of this epoch. One point in time.
-local epoch = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local replication = redis.call('INFO', 'replication')
+local epoch = string.match(replication, 'master_replid:(%w+)')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local entry = redis.call('HMGET', KEYS[1], 'ep', 'fv', 'ft', 'v', 'st', 'name', 'contactName',

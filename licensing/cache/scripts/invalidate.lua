@@ -3,7 +3,11 @@
 -- ARGV[1] version   ARGV[2] keep in ms
 -- Returns RAISED, or OLD when the fence was there already and nothing changed.
 -- Fence and lease change together; the value stays for readers who find the origin down.
-local epoch = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+local replication = redis.call('INFO', 'replication')
+if not string.find(replication, 'role:master', 1, true) then
+  return redis.error_reply('READONLY This node is a replica')
+end
+local epoch = string.match(replication, 'master_replid:(%w+)')
 local entry = redis.call('HMGET', KEYS[1], 'ep', 'fv')
 if entry[1] and entry[1] ~= epoch then
   redis.call('DEL', KEYS[1])

@@ -3,8 +3,13 @@
 -- ARGV[1] token   ARGV[2] lease in ms   ARGV[3] keep in ms   ARGV[4] least version
 -- Returns {outcome, now, fv, ft, v, st, name, contactName, contactEmail, contactPhone}, where the
 -- outcome is HIT, WAIT or LEASE, and what is absent is nil.
--- Nothing is written unless the lease is taken. An entry of another epoch is taken for absent.
-local epoch = string.match(redis.call('INFO', 'server'), 'run_id:(%w+)')
+-- Nothing is written unless the lease is taken. An entry of another epoch is taken for absent;
+-- a replica refuses, since it may lag.
+local replication = redis.call('INFO', 'replication')
+if not string.find(replication, 'role:master', 1, true) then
+  return redis.error_reply('READONLY This node is a replica')
+end
+local epoch = string.match(replication, 'master_replid:(%w+)')
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local entry = redis.call('HMGET', KEYS[1], 'ep', 'fv', 'ft', 'v', 'st', 'name', 'contactName',

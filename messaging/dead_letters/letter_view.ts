@@ -32,11 +32,23 @@ export type LetterView = PayloadView & {
   readonly headers: Headers;
 };
 
+/** What somebody did to a letter. */
+export interface ActView {
+  readonly kind: Act["kind"];
+  readonly by: string;
+  /** RFC 3339. */
+  readonly at: string;
+  readonly run: string;
+  readonly correlationId?: string;
+  /** Of an edit. */
+  readonly payload?: unknown;
+}
+
 /** A letter with its history. */
 export type ShownLetterView = LetterView & {
   /** How it came. */
   readonly came: PayloadView;
-  readonly acts: readonly (Omit<Act, "letters" | "at"> & { readonly at: string })[];
+  readonly acts: readonly ActView[];
 };
 
 /** Shows a letter. */
@@ -63,7 +75,19 @@ export function viewOfShown({ letter, original, acts }: ShownLetter): ShownLette
   return {
     ...viewOf(letter),
     came: viewOfPayload(original),
-    acts: acts.map(({ letters: _, at, ...act }) => ({ ...act, at: new Date(at).toISOString() })),
+    acts: acts.map(viewOfAct),
+  };
+}
+
+function viewOfAct(act: Act): ActView {
+  const { kind, by, at, run, correlationId } = act;
+  return {
+    kind,
+    by,
+    at: new Date(at).toISOString(),
+    run,
+    ...(correlationId !== undefined && { correlationId }),
+    ...(act.kind === "edited" && { payload: act.payload }),
   };
 }
 

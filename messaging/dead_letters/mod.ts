@@ -10,6 +10,7 @@ export type { LetterFilter } from "./filter.ts";
 export type { LetterState } from "./ledger.ts";
 export { type DeadLetter, payloadOf } from "./letter.ts";
 export {
+  type ActView,
   type LetterView,
   type PayloadView,
   type ShownLetterView,

@@ -14,6 +14,7 @@ export {
   matchesIfNoneMatch,
   parseETags,
 } from "./conditional.ts";
+export { addDeadLetterRoutes, type DeadLetterControl } from "./dead_letter_routes.ts";
 export { type ApiInfo, openApiDocument } from "./docs_routes.ts";
 export {
   addHealthRoutes,

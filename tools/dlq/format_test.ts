@@ -36,7 +36,6 @@ Deno.test("a letter shows what was edited, how it came and who acted", () => {
       kind: "edited",
       payload: { n: 7 },
       by: "ana",
-      id: "1",
       run: "r",
       at: "2026-01-03T00:00:00.000Z",
     } as const,

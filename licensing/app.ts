@@ -147,6 +147,7 @@ export async function startLicensing(
       bindings: messaging,
       metrics: metrics.registry,
     },
+    deadLetters: { bindings: [SINK_BINDING], open: messaging.deadLetters },
     binding: {
       name: SINK_BINDING,
       destination: config.messaging.binding(SINK_BINDING).destination ?? organizationChanges.name,

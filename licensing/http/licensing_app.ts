@@ -7,8 +7,10 @@
 import { asyncApiDocument, organizationChangedSchema, organizationChanges } from "@cauce/contracts";
 import type { Logger } from "@cauce/messaging";
 import {
+  addDeadLetterRoutes,
   addHealthRoutes,
   createHttpApp,
+  type DeadLetterControl,
   type HealthOptions,
   type HttpEnv,
   type ObserveRequest,
@@ -21,6 +23,7 @@ export interface LicensingAppOptions extends LicenseDeps {
   readonly logger: Logger;
   readonly observeRequest: ObserveRequest;
   readonly health: HealthOptions;
+  readonly deadLetters: DeadLetterControl;
   /** The sink's binding and what its channel is called at the broker. */
   readonly binding: { readonly name: string; readonly destination: string };
 }
@@ -30,7 +33,7 @@ const VERSION = "1.0.0";
 
 /** Builds the app: licenses, documents, health, bindings, metrics. */
 export function createLicensingApp(options: LicensingAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, health, binding, ...deps } = options;
+  const { logger, observeRequest, health, deadLetters, binding, ...deps } = options;
   const app = createHttpApp({
     title: TITLE,
     version: VERSION,
@@ -39,6 +42,7 @@ export function createLicensingApp(options: LicensingAppOptions): OpenAPIHono<Ht
     observeRequest,
   });
   addLicenseRoutes(app, deps);
+  addDeadLetterRoutes(app, deadLetters);
   const asyncApi = asyncApiDocument({
     title: TITLE,
     version: VERSION,

@@ -6,32 +6,30 @@
 
 import type { ConsumerBinding, ConsumerOptions } from "../../binder.ts";
 import { SeekError } from "../../errors.ts";
-import type { Client } from "./connection.ts";
 import type { ConsumerDeps } from "./consumer.ts";
 import { partitionsOf } from "./destination.ts";
 import { Holding } from "./holding.ts";
 import { streamKey } from "./keys.ts";
 import { countBehind } from "./lag.ts";
-import { Reader } from "./reader.ts";
+import type { Nodes } from "./nodes.ts";
+import { createReaders } from "./readers.ts";
 
 /** Reads on its own. The place where it starts is fixed before this resolves. */
 export async function readAlone(
   deps: ConsumerDeps,
   startOffset: ConsumerOptions["startOffset"],
 ): Promise<ConsumerBinding> {
-  const { destination, partitionCount, control, connection, receive } = deps;
+  const { destination, partitionCount, control, receive } = deps;
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   let lastContactAt = Date.now();
   let left: Promise<void> | undefined;
-  const client = await control.client();
   const starts = await Promise.all(
     partitionsOf(partitionCount).map((partition) =>
-      startOffset === "earliest" ? "0-0" : lastIdOf(client, streamKey(destination, partition))
+      startOffset === "earliest" ? "0-0" : lastIdOf(control, streamKey(destination, partition))
     ),
   );
-  const reader = new Reader({
-    connection,
-    control,
+  const readers = createReaders({
+    ...deps,
     holdings: () => holdings,
     onNudge: () => {},
     onContact: () => lastContactAt = Date.now(),
@@ -42,19 +40,20 @@ export async function readAlone(
       destination,
       partition,
       epoch: 1,
+      home: undefined,
       committed: { id, entriesRead: -1 },
       provenUntil: Infinity,
       receive,
-      onRoom: (holding) => reader.wake(holding),
+      onRoom: (holding) => readers.wake(holding),
       onSettled: () => {},
     })
   );
-  reader.start();
+  readers.start();
 
   async function leave(): Promise<void> {
     await Promise.all(holdings.map((holding) => holding.drain()));
     for (const holding of holdings) holding.end();
-    await reader.stop();
+    await readers.stop();
   }
 
   return {
@@ -63,20 +62,18 @@ export async function readAlone(
     partitions: () => left === undefined ? holdings.map(({ partition }) => partition) : [],
     positions: () => new Map(),
     seek: () => Promise.reject(new SeekError(destination, "the redis binder cannot seek")),
-    lag: async () => {
-      const client = await control.client();
-      return Promise.all(holdings.map(async ({ partition, stream, settled }) => {
-        const { count, oldestStoredAt } = await countBehind(client, stream, settled.id);
+    lag: () =>
+      Promise.all(holdings.map(async ({ partition, stream, settled }) => {
+        const { count, oldestStoredAt } = await countBehind(control, stream, settled.id);
         return { partition, messages: count, oldestStoredAt };
-      }));
-    },
+      })),
     [Symbol.asyncDispose]: () => left ??= leave(),
   };
 }
 
-async function lastIdOf(client: Client, stream: string): Promise<string> {
+async function lastIdOf(nodes: Nodes, stream: string): Promise<string> {
   try {
-    const fields = await client.xinfo("STREAM", stream) as unknown[];
+    const fields = await nodes.run(stream, (client) => client.xinfo("STREAM", stream)) as unknown[];
     return String(fields[fields.indexOf("last-generated-id") + 1]);
   } catch (error) {
     if (error instanceof Error && error.message.includes("no such key")) return "0-0";

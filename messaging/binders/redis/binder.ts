@@ -8,12 +8,15 @@ import type { Binder } from "../../binder.ts";
 import { BrokerUnavailableError } from "../../errors.ts";
 import type { BinderOptions } from "../options.ts";
 import { readAlone } from "./anonymous.ts";
-import { parseRedisConfig } from "./config.ts";
+import { parseRedisConfig, type RedisNode } from "./config.ts";
 import { bare, Connection } from "./connection.ts";
 import { type ConsumerDeps, joinGroup } from "./consumer.ts";
 import { createGroup, openDestination, openDestinationExactly } from "./destination.ts";
+import { destinationKey } from "./keys.ts";
 import { checkMemoryPolicy } from "./memory_policy.ts";
+import { Nodes } from "./nodes.ts";
 import { createRedisProducer, VALID_MS } from "./producer.ts";
+import { ClusterTopology, singleTopology } from "./topology.ts";
 
 // A send that is not answered by then is not stored later either.
 const SOCKET_TIMEOUT_MS = VALID_MS;
@@ -24,17 +27,32 @@ const READER_SOCKET_TIMEOUT_MS = 6000;
 export function createBinder({ env, logger, clientId }: BinderOptions): Binder {
   const config = parseRedisConfig(env);
   const open = new Set<AsyncDisposable>();
-  const connect = (name: string, socketTimeoutMs = SOCKET_TIMEOUT_MS) =>
-    new Connection({ config, logger, name: `${clientId}:${name}`, socketTimeoutMs });
-  const control = connect("control");
+  const isCluster = config.nodes.length > 1;
+  const toOpen = (name: string, socketTimeoutMs = SOCKET_TIMEOUT_MS) => (node: RedisNode) =>
+    new Connection({ config, node, logger, name: `${clientId}:${name}`, socketTimeoutMs });
+  const topology = isCluster
+    ? new ClusterTopology(config.nodes, toOpen("topology"))
+    : singleTopology(config.nodes[0]);
+  const control = new Nodes({ topology, connect: toOpen("control") });
   let policyChecked = false;
 
-  async function reach(connection: Connection): Promise<void> {
-    const client = await connection.client();
+  async function reach(): Promise<void> {
     if (policyChecked) return;
     policyChecked = true;
-    await checkMemoryPolicy(client, logger);
+    try {
+      await control.everywhere((client) => checkMemoryPolicy(client, logger));
+    } catch (error) {
+      policyChecked = false;
+      throw error;
+    }
   }
+
+  /** The time at the node that all members of a group ask, in ms since the epoch. */
+  const now = (destination: string) =>
+    control.run(
+      destinationKey(destination),
+      (_, connection) => Promise.resolve(connection.serverNow()),
+    );
 
   function keep<Binding extends AsyncDisposable>(binding: Binding): Binding {
     open.add(binding);
@@ -52,38 +70,35 @@ export function createBinder({ env, logger, clientId }: BinderOptions): Binder {
     features: { ordered: true, durable: true, replayable: true, historyForNewGroups: true },
 
     async bindProducer(destination, { partitionCount, requiredGroups }) {
-      const connection = connect(`${destination}-out`);
       try {
-        await reach(connection);
-        const client = await connection.client();
-        await openDestinationExactly(client, destination, partitionCount);
+        await reach();
+        await openDestinationExactly(control, destination, partitionCount);
         const place = { destination, partitionCount, startOffset: "earliest" } as const;
-        for (const group of requiredGroups) await createGroup(client, group, place);
+        for (const group of requiredGroups) await createGroup(control, group, place);
       } catch (error) {
-        connection.close();
         throw toBindError(error);
       }
-      return keep(createRedisProducer({ destination, partitionCount, connection }));
+      const nodes = new Nodes({ topology, connect: toOpen(`${destination}-out`) });
+      return keep(createRedisProducer({ destination, partitionCount, nodes }));
     },
 
     async bindConsumer(destination, options, receive) {
       const { group, startOffset } = options;
-      const connection = connect(`${destination}-in`, READER_SOCKET_TIMEOUT_MS);
+      const connect = toOpen(`${destination}-in`, READER_SOCKET_TIMEOUT_MS);
       try {
-        await reach(control);
-        const client = await control.client();
-        const partitionCount = await openDestination(client, destination, options.partitionCount);
+        await reach();
+        const partitionCount = await openDestination(control, destination, options.partitionCount);
         // Members rank by age: the one that joins never takes what the others may keep.
-        const member = `${control.serverNow()}:${clientId}:${crypto.randomUUID()}`;
+        const member = `${await now(destination)}:${clientId}:${crypto.randomUUID()}`;
+        const openNodes = () => new Nodes({ topology, connect });
         const place = { destination, partitionCount, config, logger };
-        const deps: ConsumerDeps = { ...place, member, control, connection, receive };
+        const deps: ConsumerDeps = { ...place, isCluster, member, control, openNodes, receive };
         return keep(
           await (group === undefined
             ? readAlone(deps, startOffset)
             : joinGroup(deps, { group, startOffset })),
         );
       } catch (error) {
-        connection.close();
         throw toBindError(error);
       }
     },
@@ -94,7 +109,7 @@ export function createBinder({ env, logger, clientId }: BinderOptions): Binder {
       const onAbort = () => reject(signal?.reason);
       signal?.addEventListener("abort", onAbort, { once: true });
       try {
-        await Promise.race([control.client().then((client) => client.ping()), aborted]);
+        await Promise.race([control.everywhere((client) => client.ping()), aborted]);
       } finally {
         signal?.removeEventListener("abort", onAbort);
       }

@@ -4,15 +4,16 @@
  * @module
  */
 
-import { type Connection, delay } from "./connection.ts";
+import { delay } from "./connection.ts";
 import type { Holding } from "./holding.ts";
 import { leaseKey } from "./keys.ts";
+import type { Nodes } from "./nodes.ts";
 
 /** What a committer works with. */
 export interface CommitterOptions {
   readonly group: string;
   readonly member: string;
-  readonly control: Connection;
+  readonly control: Nodes;
   /** The partition belongs to somebody else by now. */
   readonly onRefused: (holding: Holding) => void;
 }
@@ -20,6 +21,7 @@ export interface CommitterOptions {
 const COMMIT_AFTER_MS = 50;
 const COMMIT_AFTER_COUNT = 500;
 const RETRY_MS = 100;
+const REFUSED = Promise.resolve(0 as const);
 
 /** Commits for all partitions of one member. */
 export class Committer {
@@ -75,15 +77,14 @@ export class Committer {
     }
     const { group, member, control } = this.#options;
     try {
-      const client = await control.client();
-      const outcome = await client.commitPosition(
+      const lease = leaseKey(stream, group);
+      const { id, entriesRead } = settled;
+      const outcome = await control.run(
         stream,
-        leaseKey(stream, group),
-        group,
-        member,
-        epoch,
-        settled.id,
-        settled.entriesRead,
+        (client, { node }) =>
+          holding.isAt(node)
+            ? client.commitPosition(stream, lease, group, member, epoch, id, entriesRead)
+            : REFUSED,
       );
       if (outcome === 1) {
         holding.markCommitted(settled);

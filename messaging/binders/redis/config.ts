@@ -6,16 +6,26 @@
 
 import { ConfigError } from "../../errors.ts";
 
+/** One server. */
+export interface RedisNode {
+  /** Name or address. */
+  readonly host: string;
+  /** From 1 to 65535. */
+  readonly port: number;
+}
+
 /** Where Redis is and how its streams are kept. */
 export interface RedisConfig {
-  readonly host: string;
-  readonly port: number;
+  /** Several are nodes of one cluster; it may have more. */
+  readonly nodes: readonly [RedisNode, ...RedisNode[]];
+  /** The database's number; 0 on a cluster. */
   readonly db: number;
+  /** Undefined: the default user. */
   readonly username: string | undefined;
+  /** Never logged. */
   readonly password: string | undefined;
+  /** Whether connections are encrypted. */
   readonly tls: boolean;
-  /** For people and logs: no user, no password. */
-  readonly address: string;
   /** Entries younger than this stay, even when every group is done with them. */
   readonly retentionMs: number;
   /** A longer stream raises an alarm; nothing is dropped for it. */
@@ -27,8 +37,15 @@ const ALARM_LENGTH = 1_000_000;
 
 type Env = Readonly<Record<string, string | undefined>>;
 
+/** For people, logs and maps: no user, no password. */
+export function toAddress({ host, port }: RedisNode): string {
+  return `${host}:${port}`;
+}
+
 /** Reads `REDIS_URL`, `REDIS_STREAM_RETENTION_MS` and `REDIS_STREAM_ALARM_LENGTH`; throws `ConfigError` with all problems. */
-export function parseRedisConfig(env: Env): RedisConfig {
+export function parseRedisConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): RedisConfig {
   const problems: string[] = [];
   const retentionMs = parseCount(env, "REDIS_STREAM_RETENTION_MS", { fallback: DAY_MS, problems });
   const alarmLength = parseCount(env, "REDIS_STREAM_ALARM_LENGTH", {
@@ -51,40 +68,48 @@ function parseCount(
   return Number(text);
 }
 
+type Place = Omit<RedisConfig, "retentionMs" | "alarmLength">;
+
 // No message repeats the value: it may hold a password.
-function parseUrl(
-  text: string,
-  problems: string[],
-): Omit<RedisConfig, "retentionMs" | "alarmLength"> | undefined {
+function parseUrl(text: string, problems: string[]): Place | undefined {
   if (text.trim() === "") {
     problems.push("REDIS_URL is missing");
     return undefined;
   }
-  if (text.includes(",")) {
-    problems.push("REDIS_URL names several nodes, and a Redis cluster is not supported");
-    return undefined;
-  }
-  const url = URL.parse(text.trim());
-  if (url === null || (url.protocol !== "redis:" && url.protocol !== "rediss:")) {
+  const urls = text.split(",").map((part) => URL.parse(part.trim()));
+  const [first, ...others] = urls.filter((url) => url !== null);
+  const known = ["redis:", "rediss:"].includes(first?.protocol ?? "");
+  if (first === undefined || !known || others.length + 1 < urls.length) {
     problems.push('REDIS_URL is not a "redis://" or "rediss://" address');
     return undefined;
   }
+  const place = parseFirst(first, problems);
+  for (const other of others) {
+    if (sharedPart(other) !== sharedPart(first)) {
+      problems.push("REDIS_URL has nodes that differ in more than host and port");
+    }
+  }
+  const nodes = [toNode(first), ...others.map(toNode)] as const;
+  if (nodes.some(({ host }) => host === "")) problems.push("REDIS_URL has no host");
+  if (nodes.length > 1 && place.db > 0) problems.push("REDIS_URL has a database on a cluster");
+  return { ...place, nodes };
+}
+
+function parseFirst(url: URL, problems: string[]): Omit<Place, "nodes"> {
   const database = url.pathname.replace(/^\//, "");
-  if (url.hostname === "") problems.push("REDIS_URL has no host");
   if (!/^\d{0,4}$/.test(database)) problems.push("REDIS_URL has a database that is not a number");
   const username = decode(url.username, problems);
   const password = decode(url.password, problems);
-  const host = url.hostname.replace(/^\[(.*)\]$/, "$1");
-  const port = url.port === "" ? 6379 : Number(url.port);
-  return {
-    host,
-    port,
-    db: Number(database),
-    username,
-    password,
-    tls: url.protocol === "rediss:",
-    address: `${url.protocol}//${url.hostname}:${port}`,
-  };
+  return { db: Number(database), username, password, tls: url.protocol === "rediss:" };
+}
+
+function sharedPart({ protocol, username, password, pathname }: URL): string {
+  return [protocol, username, password, pathname.replace(/^\//, "")].join("\n");
+}
+
+function toNode({ hostname, port }: URL): RedisNode {
+  const host = hostname.replace(/^\[(.*)\]$/, "$1");
+  return { host, port: port === "" ? 6379 : Number(port) };
 }
 
 function decode(text: string, problems: string[]): string | undefined {

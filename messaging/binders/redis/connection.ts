@@ -1,5 +1,5 @@
 /**
- * One connection to Redis that is opened anew when it broke.
+ * One connection to one node of Redis that is opened anew when it broke.
  *
  * Reconnecting is left out of ioredis on purpose: it would send commands in flight a second time, or
  * leave their promises open for ever, and a client that is disconnected meanwhile never comes back.
@@ -11,7 +11,7 @@
 import { Redis } from "ioredis";
 import { BrokerUnavailableError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
-import type { RedisConfig } from "./config.ts";
+import { type RedisConfig, type RedisNode, toAddress } from "./config.ts";
 import { type ScriptCommands, scripts } from "./scripts.ts";
 
 /** A connected client. */
@@ -20,6 +20,7 @@ export type Client = Redis & ScriptCommands;
 /** How a connection behaves. */
 export interface ConnectionOptions {
   readonly config: RedisConfig;
+  readonly node: RedisNode;
   readonly logger: Logger;
   /** Shown in CLIENT LIST. */
   readonly name: string;
@@ -45,6 +46,11 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+  }
+
+  /** Where it leads. */
+  get node(): RedisNode {
+    return this.#options.node;
   }
 
   /** The connection's number at the server, as CLIENT UNBLOCK wants it. */
@@ -84,7 +90,8 @@ export class Connection {
   }
 
   async #connect(): Promise<Client> {
-    const { logger, config } = this.#options;
+    const { logger, node } = this.#options;
+    const address = toAddress(node);
     await delay(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] ?? 0);
     if (this.#closed) throw new BrokerUnavailableError("redis", { cause: "closed" });
     const client = this.#create();
@@ -102,7 +109,7 @@ export class Connection {
       this.#failures += 1;
       const cause = reason ?? bare(error);
       if (this.#failures === 1 && !this.#closed) {
-        logger.warn("Redis was out of reach", { address: config.address, error: cause });
+        logger.warn("Redis was out of reach", { address, error: cause });
       }
       throw new BrokerUnavailableError("redis", { cause });
     } finally {
@@ -112,17 +119,17 @@ export class Connection {
       end(client);
       throw new BrokerUnavailableError("redis", { cause: "closed" });
     }
-    if (this.#failures > 0) logger.info("Redis was reached again", { address: config.address });
+    if (this.#failures > 0) logger.info("Redis was reached again", { address });
     this.#failures = 0;
     this.#current = client;
     return client;
   }
 
   #create(): Client {
-    const { config, name, socketTimeoutMs } = this.#options;
+    const { config, node, name, socketTimeoutMs } = this.#options;
     return new Redis({
-      host: config.host,
-      port: config.port,
+      host: node.host,
+      port: node.port,
       db: config.db,
       username: config.username,
       password: config.password,

@@ -8,12 +8,12 @@ import type { ConsumerBinding, ConsumerOptions, Receive } from "../../binder.ts"
 import { SeekError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import type { RedisConfig } from "./config.ts";
-import type { Connection } from "./connection.ts";
 import { createGroup } from "./destination.ts";
 import { nudgeKey } from "./keys.ts";
 import { readGroupLag } from "./lag.ts";
 import { Member } from "./member.ts";
-import { Reader } from "./reader.ts";
+import type { Nodes } from "./nodes.ts";
+import { createReaders } from "./readers.ts";
 import { startTrimming } from "./trimming.ts";
 
 /** What a consumer is made of. */
@@ -25,9 +25,10 @@ export interface ConsumerDeps {
   readonly logger: Logger;
   /** Names the member; unique among all bindings of all processes. */
   readonly member: string;
-  readonly control: Connection;
-  /** Its own, for reading. */
-  readonly connection: Connection;
+  readonly isCluster: boolean;
+  readonly control: Nodes;
+  /** Connections for one reader. */
+  readonly openNodes: () => Nodes;
   readonly receive: Receive;
 }
 
@@ -36,16 +37,15 @@ export async function joinGroup(
   deps: ConsumerDeps,
   { group, startOffset }: { group: string; startOffset: ConsumerOptions["startOffset"] },
 ): Promise<ConsumerBinding> {
-  const { destination, partitionCount, config, logger, control, connection } = deps;
+  const { destination, partitionCount, config, logger, control } = deps;
   const { promise: failed, resolve: fail } = Promise.withResolvers<Error>();
   let lastContactAt = Date.now();
   const onContact = () => void (lastContactAt = Date.now());
   let left: Promise<void> | undefined;
 
-  await createGroup(await control.client(), group, { destination, partitionCount, startOffset });
-  const reader = new Reader({
-    connection,
-    control,
+  await createGroup(control, group, { destination, partitionCount, startOffset });
+  const readers = createReaders({
+    ...deps,
     holdings: () => member.holdings,
     nudgeKey: nudgeKey(destination, group),
     onNudge: () => member.lookAround(),
@@ -55,7 +55,7 @@ export async function joinGroup(
   const member = new Member({
     ...deps,
     group,
-    onChange: (holding) => reader.wake(holding),
+    onChange: (holding) => readers.wake(holding),
     onContact,
     onFailure: fail,
   });
@@ -63,7 +63,7 @@ export async function joinGroup(
     await member.leave();
     throw error;
   });
-  reader.start(`${now - 1}-0`);
+  readers.start(`${now - 1}-0`);
   const stopTrimming = startTrimming({
     config,
     control,
@@ -74,7 +74,7 @@ export async function joinGroup(
   async function leave(): Promise<void> {
     stopTrimming();
     await member.leave();
-    await reader.stop();
+    await readers.stop();
   }
 
   return {
@@ -83,7 +83,7 @@ export async function joinGroup(
     partitions: () => member.holdings.map(({ partition }) => partition),
     positions: () => new Map(),
     seek: () => Promise.reject(new SeekError(destination, "the redis binder cannot seek")),
-    lag: async () => readGroupLag(await control.client(), group, { destination, partitionCount }),
+    lag: () => readGroupLag(control, group, { destination, partitionCount }),
     [Symbol.asyncDispose]: () => left ??= leave(),
   };
 }

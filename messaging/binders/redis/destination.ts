@@ -5,27 +5,28 @@
  */
 
 import { PartitionCountError } from "../../errors.ts";
-import type { Client } from "./connection.ts";
+
 import { destinationKey, streamKey } from "./keys.ts";
+import type { Nodes } from "./nodes.ts";
 
 /** Returns the recorded number of partitions, after recording `wanted` where there is none. */
 export async function openDestination(
-  client: Client,
+  nodes: Nodes,
   destination: string,
   wanted: number,
 ): Promise<number> {
   const key = destinationKey(destination);
-  await client.hsetnx(key, "partitions", wanted);
-  return Number(await client.hget(key, "partitions"));
+  await nodes.run(key, (client) => client.hsetnx(key, "partitions", wanted));
+  return Number(await nodes.run(key, (client) => client.hget(key, "partitions")));
 }
 
 /** As `openDestination`, and throws `PartitionCountError` when another number is recorded. */
 export async function openDestinationExactly(
-  client: Client,
+  nodes: Nodes,
   destination: string,
   wanted: number,
 ): Promise<void> {
-  const found = await openDestination(client, destination, wanted);
+  const found = await openDestination(nodes, destination, wanted);
   if (found !== wanted) throw new PartitionCountError(destination, { found, wanted });
 }
 
@@ -37,13 +38,13 @@ export interface GroupPlace {
 }
 
 /** Creates the group on every partition where it is missing; one that exists keeps its position. */
-export async function createGroup(client: Client, group: string, place: GroupPlace): Promise<void> {
+export async function createGroup(nodes: Nodes, group: string, place: GroupPlace): Promise<void> {
   const start = place.startOffset === "earliest" ? "0" : "$";
   await Promise.all(
     partitionsOf(place.partitionCount).map(async (partition) => {
       const key = streamKey(place.destination, partition);
       try {
-        await client.xgroup("CREATE", key, group, start, "MKSTREAM");
+        await nodes.run(key, (client) => client.xgroup("CREATE", key, group, start, "MKSTREAM"));
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith("BUSYGROUP")) throw error;
       }

@@ -6,6 +6,7 @@
  */
 
 import type { Assignment, Receive, Receiver } from "../../binder.ts";
+import { type RedisNode, toAddress } from "./config.ts";
 import { decodeEntry, type RawEntry } from "./entry.ts";
 import { streamKey } from "./keys.ts";
 
@@ -20,6 +21,8 @@ export interface HoldingOptions {
   readonly destination: string;
   readonly partition: number;
   readonly epoch: number;
+  /** The node that gave the lease; undefined where there is none. */
+  readonly home: string | undefined;
   readonly committed: StreamPosition;
   /** On the clock of `performance.now()`; `Infinity` where nobody else can own the partition. */
   readonly provenUntil: number;
@@ -63,6 +66,15 @@ export class Holding {
       settle: (offset) => this.#settle(offset),
     };
     this.#receiver = options.receive(assignment);
+  }
+
+  /**
+   * False at a node that took over from the one that gave the lease. It may have lost the lease, the
+   * last commits and the last entries: nothing of this holding is sure there.
+   */
+  isAt(node: RedisNode): boolean {
+    const { home } = this.#options;
+    return home === undefined || home === toAddress(node);
   }
 
   /** The last entry that was handed over. */

@@ -5,9 +5,9 @@
  */
 
 import type { PartitionLag } from "../../binder.ts";
-import type { Client } from "./connection.ts";
 import { partitionsOf } from "./destination.ts";
 import { streamKey } from "./keys.ts";
+import type { Nodes } from "./nodes.ts";
 
 const PAGE = 1000;
 // Beyond this the exact number helps nobody, and counting would cost Redis too much.
@@ -15,18 +15,19 @@ const MAX_PAGES = 100;
 
 /** The lag of a group on all partitions, whoever owns them. */
 export function readGroupLag(
-  client: Client,
+  nodes: Nodes,
   group: string,
   place: { readonly destination: string; readonly partitionCount: number },
 ): Promise<readonly PartitionLag[]> {
   return Promise.all(
     partitionsOf(place.partitionCount).map(async (partition) => {
       const stream = streamKey(place.destination, partition);
-      const [waiting, committed, oldest] = await client.readLag(stream, group);
+      const [waiting, committed, oldest] = await nodes.run(
+        stream,
+        (client) => client.readLag(stream, group),
+      );
       // Redis before 7 does not count, and Redis 7 not where entries were deleted one by one.
-      const messages = waiting >= 0
-        ? waiting
-        : (await countBehind(client, stream, committed)).count;
+      const messages = waiting >= 0 ? waiting : (await countBehind(nodes, stream, committed)).count;
       return { partition, messages, oldestStoredAt: storedAt(oldest) };
     }),
   );
@@ -34,13 +35,16 @@ export function readGroupLag(
 
 /** What stands behind an id, by reading it. */
 export async function countBehind(
-  client: Client,
+  nodes: Nodes,
   stream: string,
   id: string,
 ): Promise<{ readonly count: number; readonly oldestStoredAt: number | undefined }> {
   let [count, last, oldest] = [0, id, ""];
   for (let page = 0; page < MAX_PAGES; page += 1) {
-    const entries = await client.xrange(stream, `(${last}`, "+", "COUNT", PAGE);
+    const entries = await nodes.run(
+      stream,
+      (client) => client.xrange(stream, `(${last}`, "+", "COUNT", PAGE),
+    );
     count += entries.length;
     oldest ||= entries[0]?.[0] ?? "";
     last = entries.at(-1)?.[0] ?? last;

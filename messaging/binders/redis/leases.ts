@@ -8,16 +8,17 @@
 import type { Receive } from "../../binder.ts";
 import type { Logger } from "../../logger.ts";
 import { Committer } from "./committer.ts";
-import type { Client, Connection } from "./connection.ts";
+import { toAddress } from "./config.ts";
 import { Holding } from "./holding.ts";
 import { leaseKey, streamKey } from "./keys.ts";
+import type { Nodes } from "./nodes.ts";
 
 /** What leases work with. */
 export interface LeasesOptions {
   readonly destination: string;
   readonly group: string;
   readonly member: string;
-  readonly control: Connection;
+  readonly control: Nodes;
   readonly logger: Logger;
   readonly receive: Receive;
   /** What can be read has changed; the holding is given where it is one that has room again. */
@@ -25,13 +26,14 @@ export interface LeasesOptions {
   /** A lease was lost; somebody else may have the partition. */
   readonly onLost: () => void;
   /** A partition was given back; somebody else may take it. */
-  readonly onReleased: (client: Client) => Promise<void>;
+  readonly onReleased: () => Promise<void>;
 }
 
 /** A lease lasts this long: a crashed or hanging owner is replaced after it. */
 export const LEASE_MS = 5000;
 // By the local clock the owner stops a little earlier than the server's clock lets others begin.
 const MARGIN_MS = 500;
+const REFUSED = Promise.resolve(0 as const);
 
 /** The leases of one member. */
 export class Leases {
@@ -58,22 +60,25 @@ export class Leases {
   }
 
   /** Tries to take a partition. Returns 0 when it did, or after how many ms it may be free. */
-  async take(client: Client, partition: number): Promise<number> {
-    const { destination, group, member, receive, onChange } = this.#options;
+  async take(partition: number): Promise<number> {
+    const { destination, group, member, control, receive, onChange } = this.#options;
     const stream = streamKey(destination, partition);
+    const lease = leaseKey(stream, group);
     const asked = performance.now();
-    const [epoch, position, entriesRead = -1] = await client.takePartition(
+    const [home, [epoch, position, entriesRead = -1]] = await control.run(
       stream,
-      leaseKey(stream, group),
-      group,
-      member,
-      LEASE_MS,
+      async (client, { node }) =>
+        [
+          toAddress(node),
+          await client.takePartition(stream, lease, group, member, LEASE_MS),
+        ] as const,
     );
     if (typeof position === "number") return position;
     const holding = new Holding({
       destination,
       partition,
       epoch,
+      home,
       committed: { id: position, entriesRead },
       provenUntil: asked + LEASE_MS - MARGIN_MS,
       receive,
@@ -113,9 +118,12 @@ export class Leases {
     const { control, group, member } = this.#options;
     const asked = performance.now();
     try {
-      const client = await control.client();
       const lease = leaseKey(holding.stream, group);
-      const outcome = await client.renewLease(lease, member, holding.epoch, LEASE_MS);
+      const outcome = await control.run(
+        lease,
+        (client, { node }) =>
+          holding.isAt(node) ? client.renewLease(lease, member, holding.epoch, LEASE_MS) : REFUSED,
+      );
       if (outcome === 0) this.#lose(holding);
       else if (holding.isProven) holding.prove(asked + LEASE_MS - MARGIN_MS);
     } catch {
@@ -157,9 +165,9 @@ export class Leases {
     this.#holdings.delete(holding.partition);
     holding.end();
     try {
-      const client = await control.client();
-      await client.releaseLease(leaseKey(holding.stream, group), member, holding.epoch);
-      await onReleased(client);
+      const lease = leaseKey(holding.stream, group);
+      await control.run(lease, (client) => client.releaseLease(lease, member, holding.epoch));
+      await onReleased();
     } catch {
       // Out of reach: the lease runs out by itself.
     }

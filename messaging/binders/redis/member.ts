@@ -6,7 +6,7 @@
  */
 
 import { PartitionCountError } from "../../errors.ts";
-import { atMost, bare, type Client, type Connection, isHopeless } from "./connection.ts";
+import { atMost, bare, isHopeless } from "./connection.ts";
 import type { Holding } from "./holding.ts";
 import { destinationKey, membersKey, nudgeKey } from "./keys.ts";
 import { LEASE_MS, Leases, type LeasesOptions } from "./leases.ts";
@@ -15,7 +15,6 @@ import { quotaOf, takingOrder } from "./share.ts";
 /** What a member works with. */
 export interface MemberOptions extends Omit<LeasesOptions, "onLost" | "onReleased"> {
   readonly partitionCount: number;
-  readonly control: Connection;
   readonly onContact: () => void;
   readonly onFailure: (reason: Error) => void;
 }
@@ -40,7 +39,7 @@ export class Member {
     this.#leases = new Leases({
       ...options,
       onLost: () => this.lookAround(),
-      onReleased: (client) => this.#nudge(client),
+      onReleased: () => this.#nudge(),
     });
   }
 
@@ -50,9 +49,8 @@ export class Member {
 
   /** Enters the group and takes what is free. Returns the server's time in ms. */
   async join(): Promise<number> {
-    const client = await this.#options.control.client();
-    const { now } = await this.#turn(client);
-    await this.#nudge(client);
+    const { now } = await this.#turn();
+    await this.#nudge();
     this.#schedule(TICK_MS);
     return now;
   }
@@ -83,8 +81,8 @@ export class Member {
   async #sayGoodbye(): Promise<void> {
     const { control, destination, group, member } = this.#options;
     try {
-      const client = await control.client();
-      await client.zrem(membersKey(destination, group), member);
+      const key = membersKey(destination, group);
+      await control.run(key, (client) => client.zrem(key, member));
     } catch {
       // Out of reach: the others see it when the heartbeat has run out.
     }
@@ -95,7 +93,7 @@ export class Member {
     do {
       this.#again = false;
       try {
-        const { waitMs } = await this.#turn(await this.#options.control.client());
+        const { waitMs } = await this.#turn();
         next = Math.min(TICK_MS, waitMs + AFTER_MS);
       } catch (error) {
         this.#options.logger.debug("Redis leases were not renewed", { error: bare(error) });
@@ -112,15 +110,14 @@ export class Member {
   }
 
   /** One heartbeat. Returns the server's time, and after how many ms something may be free. */
-  async #turn(client: Client): Promise<{ now: number; waitMs: number }> {
-    const { destination, group, member, partitionCount, onContact, onFailure } = this.#options;
+  async #turn(): Promise<{ now: number; waitMs: number }> {
+    const { destination, group, member, partitionCount } = this.#options;
+    const { control, onContact, onFailure } = this.#options;
+    const [key, meta] = [membersKey(destination, group), destinationKey(destination)];
     const [[found, now, nextDeathMs, ...members]] = await Promise.all([
-      client.beatMember(
-        membersKey(destination, group),
-        destinationKey(destination),
-        member,
-        LEASE_MS,
-        partitionCount,
+      control.run(
+        key,
+        (client) => client.beatMember(key, meta, member, LEASE_MS, partitionCount),
       ),
       this.#leases.renew(),
     ]);
@@ -137,31 +134,36 @@ export class Member {
     const quota = quotaOf(rank, size);
     for (const extra of kept.slice(quota)) void this.#leases.release(extra);
     const order = takingOrder(rank, size);
-    const freeMs = await this.#take(client, { order, need: quota - kept.length });
+    const freeMs = await this.#take(order, quota - kept.length);
     return { now, waitMs: Math.min(waitMs, freeMs) };
   }
 
   /** Takes what it can get. Returns after how many ms more may be free. */
-  async #take(
-    client: Client,
-    { order, need }: { order: readonly number[]; need: number },
-  ): Promise<number> {
+  async #take(order: readonly number[], need: number): Promise<number> {
     const candidates = order.filter((partition) => !this.#leases.isBusyWith(partition));
     let open = need;
     let freeMs = Infinity;
+    let failure: PromiseRejectedResult | undefined;
     while (open > 0 && candidates.length > 0 && !this.#leaving) {
       const tried = candidates.splice(0, open);
-      const waits = await Promise.all(
-        tried.map((partition) => this.#leases.take(client, partition)),
+      // One node out of reach does not keep the partitions of others from being taken.
+      const outcomes = await Promise.allSettled(
+        tried.map((partition) => this.#leases.take(partition)),
+      );
+      failure ??= outcomes.find((outcome) => outcome.status === "rejected");
+      const waits = outcomes.flatMap((outcome) =>
+        outcome.status === "fulfilled" ? [outcome.value] : []
       );
       open -= waits.filter((ms) => ms === 0).length;
       freeMs = Math.min(freeMs, ...waits.filter((ms) => ms > 0));
     }
+    if (failure !== undefined) throw failure.reason;
     return freeMs;
   }
 
-  async #nudge(client: Client): Promise<void> {
-    const { destination, group, member } = this.#options;
-    await client.xadd(nudgeKey(destination, group), "MAXLEN", 1, "*", "member", member);
+  async #nudge(): Promise<void> {
+    const { destination, group, member, control } = this.#options;
+    const key = nudgeKey(destination, group);
+    await control.run(key, (client) => client.xadd(key, "MAXLEN", 1, "*", "member", member));
   }
 }

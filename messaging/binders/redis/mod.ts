@@ -6,4 +6,4 @@
 
 export type { BinderOptions } from "../options.ts";
 export { createBinder } from "./binder.ts";
-export { parseRedisConfig, type RedisConfig } from "./config.ts";
+export { parseRedisConfig, type RedisConfig, type RedisNode } from "./config.ts";

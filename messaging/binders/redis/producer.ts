@@ -7,9 +7,10 @@
 import type { ProducerBinding } from "../../binder.ts";
 import { SendError } from "../../errors.ts";
 import type { OutgoingMessage } from "../../message.ts";
-import { bare, type Connection, isHopeless } from "./connection.ts";
+import { bare, isHopeless } from "./connection.ts";
 import { encodeEntry } from "./entry.ts";
 import { streamKey } from "./keys.ts";
+import type { Nodes } from "./nodes.ts";
 
 // One script call stops Redis for about 2 µs a message.
 const MESSAGES_PER_CALL = 500;
@@ -20,37 +21,40 @@ export const VALID_MS = 3000;
 export interface ProducerDeps {
   readonly destination: string;
   readonly partitionCount: number;
-  /** Its own: a send that is given up takes the connection down. */
-  readonly connection: Connection;
+  /** Its own: a send that is given up takes the connections down. */
+  readonly nodes: Nodes;
 }
 
 /** Opens a destination for sending. */
 export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
-  const { destination, partitionCount, connection } = deps;
+  const { destination, partitionCount, nodes } = deps;
   let sending: Promise<void> = Promise.resolve();
 
   // Calls follow one another, so that a failed one lets nothing of its partition overtake.
-  async function append(partition: number, messages: readonly OutgoingMessage[]): Promise<void> {
+  async function append(
+    [partition, messages]: readonly [number, readonly OutgoingMessage[]],
+    signal: AbortSignal,
+  ): Promise<void> {
     const key = streamKey(destination, partition);
-    const client = await connection.client();
     for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
-      const call = messages.slice(start, start + MESSAGES_PER_CALL);
-      const notAfter = connection.serverNow() + VALID_MS;
-      const stored = await client.appendEntries(key, notAfter, ...call.flatMap(encodeEntry));
+      const entries = messages.slice(start, start + MESSAGES_PER_CALL).flatMap(encodeEntry);
+      const stored = await nodes.run(key, (client, connection) => {
+        // Given up while it connected: nothing may be stored any more.
+        signal.throwIfAborted();
+        return client.appendEntries(key, connection.serverNow() + VALID_MS, ...entries);
+      });
       if (stored < 0) {
         // Either it lay on the way for long, or a clock was set: a new connection compares them anew.
-        connection.abandon();
+        nodes.abandon();
         throw new Error("it reached Redis too late");
       }
     }
   }
 
   async function store(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void> {
-    await connection.client();
-    if (signal.aborted) return;
     // Every call has ended before the next batch may begin.
     const outcomes = await Promise.allSettled(
-      [...byPartition(batch)].map(([partition, messages]) => append(partition, messages)),
+      [...byPartition(batch)].map((part) => append(part, signal)),
     );
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
@@ -67,7 +71,7 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
       }
       const given = Promise.withResolvers<never>();
       const giveUp = () => {
-        connection.abandon();
+        nodes.abandon();
         given.reject(
           new SendError(destination, "no answer before the deadline", { cause: signal.reason }),
         );
@@ -87,7 +91,7 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
     },
     async [Symbol.asyncDispose]() {
       await sending;
-      connection.close();
+      nodes.close();
     },
   };
 }

@@ -1,5 +1,5 @@
 /**
- * Reads all partitions of a consumer over one connection of its own.
+ * Reads partitions of one node over a connection of its own.
  *
  * @module
  */
@@ -8,19 +8,28 @@ import type { Buffer } from "node:buffer";
 import { atMost, type Client, type Connection, delay, isHopeless } from "./connection.ts";
 import type { RawEntry } from "./entry.ts";
 import type { Holding } from "./holding.ts";
+import type { Nodes } from "./nodes.ts";
 
 /** What a reader works with. */
 export interface ReaderOptions {
   /** Its own: while it waits for messages nothing else gets through. */
-  readonly connection: Connection;
+  readonly nodes: Nodes;
   /** Over which a waiting read is woken up. */
-  readonly control: Connection;
+  readonly control: Nodes;
+  /** Partitions whose streams one command may read. */
   readonly holdings: () => Iterable<Holding>;
   /** A stream read beside the partitions: an entry in it says that the group has changed. */
-  readonly nudgeKey?: string;
+  readonly nudgeKey?: string | undefined;
+  /** The group has changed, or a partition is at another node than it was. */
   readonly onNudge: () => void;
   readonly onContact: () => void;
   readonly onHopeless: (error: Error) => void;
+}
+
+interface Reading {
+  readonly connection: Connection;
+  readonly holdings: ReadonlySet<Holding>;
+  waking: boolean;
 }
 
 type Reply = readonly (readonly [key: Buffer, entries: readonly RawEntry[]])[] | null;
@@ -40,7 +49,7 @@ export class Reader {
   #stopped = false;
   #endIdling: () => void = () => {};
   /** The read that waits at the server now. */
-  #reading: { readonly holdings: ReadonlySet<Holding>; waking: boolean } | undefined;
+  #reading: Reading | undefined;
   #bytesPerEntry = 1000;
 
   constructor(options: ReaderOptions) {
@@ -66,7 +75,7 @@ export class Reader {
   /** Ends the loop and the connection. */
   async stop(): Promise<void> {
     this.#stopped = true;
-    this.#options.connection.close();
+    this.#options.nodes.close();
     this.#endIdling();
     await this.#done;
   }
@@ -74,8 +83,7 @@ export class Reader {
   async #run(): Promise<void> {
     while (!this.#stopped) {
       try {
-        const client = await this.#options.connection.client();
-        await this.#turn(client);
+        await this.#turn();
       } catch (error) {
         if (this.#stopped) return;
         if (isHopeless(error)) this.#options.onHopeless(error as Error);
@@ -84,9 +92,11 @@ export class Reader {
     }
   }
 
-  async #turn(client: Client): Promise<void> {
+  async #turn(): Promise<void> {
+    const { nodes, nudgeKey, onNudge } = this.#options;
     const holdings = [...this.#options.holdings()].filter(({ hasRoom }) => hasRoom);
-    if (holdings.length === 0 && this.#options.nudgeKey === undefined) {
+    const key = nudgeKey ?? holdings[0]?.stream;
+    if (key === undefined) {
       await new Promise<void>((resolve) => this.#endIdling = resolve);
       return;
     }
@@ -94,7 +104,13 @@ export class Reader {
       holding,
       position: holding.position,
     }]));
-    const reply = await this.#read(client, holdings);
+    const reply = await nodes.run(key, (client, connection) => {
+      if (holdings.every((holding) => holding.isAt(connection.node))) {
+        return this.#read(client, { connection, holdings });
+      }
+      onNudge();
+      return delay(RETRY_MS).then(() => null);
+    });
     this.#options.onContact();
     const handed: Promise<void>[] = [];
     for (const [keyBytes, entries] of reply ?? []) {
@@ -110,7 +126,10 @@ export class Reader {
     if (handed.length > 0) await atMost(1, Promise.all(handed));
   }
 
-  async #read(client: Client, holdings: readonly Holding[]): Promise<Reply> {
+  async #read(
+    client: Client,
+    { connection, holdings }: { connection: Connection; holdings: readonly Holding[] },
+  ): Promise<Reply> {
     const { nudgeKey } = this.#options;
     const keys = holdings.map(({ stream }) => stream);
     const ids = holdings.map(({ position }) => position);
@@ -120,7 +139,7 @@ export class Reader {
     }
     const share = MAX_REPLY_BYTES / Math.max(1, holdings.length) / this.#bytesPerEntry;
     const count = Math.max(1, Math.min(MAX_COUNT, Math.floor(share)));
-    this.#reading = { holdings: new Set(holdings), waking: false };
+    this.#reading = { connection, holdings: new Set(holdings), waking: false };
     try {
       return await client.callBuffer(
         "XREAD",
@@ -147,12 +166,13 @@ export class Reader {
   }
 
   // The read may still be on its way to the server when the wake-up arrives there: say it again.
-  async #unblock(reading: object): Promise<void> {
-    const { control, connection } = this.#options;
+  async #unblock(reading: Reading): Promise<void> {
+    const { control } = this.#options;
+    const { node, id } = reading.connection;
     while (this.#reading === reading && !this.#stopped) {
       try {
-        const client = await control.client();
-        if (await client.client("UNBLOCK", connection.id) === 1) return;
+        const client = await control.at(node).client();
+        if (await client.client("UNBLOCK", id) === 1) return;
       } catch {
         return; // The read then ends by itself, at the latest after BLOCK_MS.
       }

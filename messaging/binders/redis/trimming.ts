@@ -6,13 +6,14 @@
 
 import type { Logger } from "../../logger.ts";
 import type { RedisConfig } from "./config.ts";
-import { bare, type Connection } from "./connection.ts";
+import { bare } from "./connection.ts";
 import type { Holding } from "./holding.ts";
+import type { Nodes } from "./nodes.ts";
 
 /** What trimming works with. */
 export interface TrimmingOptions {
   readonly config: Pick<RedisConfig, "retentionMs" | "alarmLength">;
-  readonly control: Connection;
+  readonly control: Nodes;
   readonly logger: Logger;
   readonly holdings: () => Iterable<Holding>;
 }
@@ -45,8 +46,10 @@ export async function trimStream(
   { config, control, logger }: Omit<TrimmingOptions, "holdings">,
 ): Promise<void> {
   for (let call = 0; call < CALLS_PER_ROUND; call += 1) {
-    const client = await control.client();
-    const [dropped, left, floor] = await client.trimStream(stream, config.retentionMs);
+    const [dropped, left, floor] = await control.run(
+      stream,
+      (client) => client.trimStream(stream, config.retentionMs),
+    );
     if (dropped > 0) continue;
     if (left > config.alarmLength) {
       logger.warn("Redis stream is longer than its alarm length", {

@@ -6,6 +6,7 @@ import { brokenConsumers } from "./broken_consumers.ts";
 import { brokenLayers } from "./broken_layers.ts";
 import { brokenOffices } from "./broken_offices.ts";
 import { brokenProducers } from "./broken_producers.ts";
+import { brokenSeeks } from "./broken_seeks.ts";
 import type { Mutant } from "./mutant.ts";
 
 /** Many cases run at once, so that even those of a whole binder take a moment. */
@@ -17,6 +18,7 @@ const TOGETHER = 8;
 const mutants: readonly Mutant[] = [
   ...brokenProducers,
   ...brokenConsumers,
+  ...brokenSeeks,
   ...brokenLayers,
   ...brokenOffices,
 ];

@@ -31,8 +31,14 @@ export interface KafkaLink {
   findLeaders(topic: string): Promise<Leaders | undefined>;
   /** Does nothing when the topic exists already. */
   createTopic(topic: string, partitionCount: number): Promise<void>;
-  /** The first offset that exists, or the one that the next message will get. */
-  listOffsets(topic: string, at: "earliest" | "latest"): Promise<ReadonlyMap<number, number>>;
+  /**
+   * The first offset that exists, the one that the next message will get, or the first one stored at
+   * a time (ms since the epoch) or later; partitions that have none are left out.
+   */
+  listOffsets(
+    topic: string,
+    at: "earliest" | "latest" | { readonly time: number },
+  ): Promise<ReadonlyMap<number, number>>;
   /** Waits for messages, but not longer than asked. */
   fetch(request: FetchRequest): Promise<readonly FetchedPartition[]>;
   /** An identity that no producer had before. */
@@ -47,6 +53,7 @@ export interface KafkaLink {
   heartbeat(membership: Membership): Promise<void>;
   /** Lets the others have what it holds, at once. */
   leaveGroup(membership: Membership): Promise<void>;
+  /** Makes offsets the group's; the next message to deliver, for each partition. */
   commit(
     membership: Membership,
     topic: string,
@@ -64,15 +71,23 @@ export interface KafkaLink {
 
 /** What to read from the partitions that one broker leads. */
 export interface FetchRequest {
+  /** The broker's node id. */
   readonly leader: number;
+  /** Where to read. */
   readonly topic: string;
+  /** For each partition, the first offset to read. */
   readonly positions: ReadonlyMap<number, number>;
+  /** How long the broker may wait for a first message. */
   readonly maxWaitMs: number;
+  /** Of each partition; a mebibyte if absent. The first message comes however large it is. */
+  readonly maxBytes?: number;
 }
 
 /** What was read from one partition. */
 export interface FetchedPartition {
+  /** From 0. */
   readonly partition: number;
+  /** In order; none may have come in time. */
   readonly deliveries: readonly Delivery[];
   /** Where to go on: behind records that are nobody's business, too. */
   readonly nextOffset: number;
@@ -80,46 +95,65 @@ export interface FetchedPartition {
 
 /** Under which the brokers recognise a batch that is sent again. */
 export interface ProducerIdentity {
+  /** The brokers' number for it, as text: it has 64 bits. */
   readonly producerId: string;
+  /** Grows when the same producer starts its sequences anew. */
   readonly epoch: number;
 }
 
 /** Batches for partitions that one broker leads. */
 export interface ProduceRequest {
+  /** The broker's node id. */
   readonly leader: number;
+  /** Where to store. */
   readonly topic: string;
+  /** Whose sequence numbers they are. */
   readonly identity: ProducerIdentity;
+  /** At most one for each partition. */
   readonly batches: readonly ProduceBatch[];
 }
 
 /** One batch; the sequence numbers its first message. */
 export interface ProduceBatch {
+  /** From 0. */
   readonly partition: number;
+  /** Grows by one for each message of the partition. */
   readonly firstSequence: number;
+  /** Stored together or not at all. */
   readonly messages: readonly OutgoingMessage[];
 }
 
 /** A member of a group in one of its generations. */
 export interface Membership {
+  /** The group's id. */
   readonly group: string;
+  /** The coordinator's name for the member. */
   readonly memberId: string;
+  /** Grows each time the members join again. */
   readonly generation: number;
 }
 
 /** What a member joins with. */
 export interface JoinRequest {
+  /** The group's id. */
   readonly group: string;
+  /** What the group consumes. */
   readonly topic: string;
   /** Empty for a new member. */
   readonly memberId: string;
   /** Partitions it holds, and keeps until it says otherwise. */
   readonly owned: readonly number[];
+  /** It waits for everyone to let go, to move the group's offsets. */
+  readonly seeks: boolean;
+  /** Without a heartbeat for so long, the member is put out of the group. */
   readonly sessionTimeoutMs: number;
+  /** How long the others wait for the member to join again. */
   readonly rebalanceTimeoutMs: number;
 }
 
 /** What the group answers. */
 export interface JoinedGroup {
+  /** What the member's next requests are made with. */
   readonly membership: Membership;
   /** All members with what they hold; given to the leader alone, who divides the partitions. */
   readonly members: readonly GroupMember[] | undefined;
@@ -127,12 +161,18 @@ export interface JoinedGroup {
 
 /** One member as the leader sees it. */
 export interface GroupMember {
+  /** The coordinator's name for it. */
   readonly memberId: string;
+  /** Partitions it holds. */
   readonly owned: readonly number[];
+  /** Whether it waits for everyone to let go. */
+  readonly seeks: boolean;
 }
 
 /** Who gets what. */
 export interface GroupPlan {
+  /** What is divided. */
   readonly topic: string;
+  /** The partitions of each member. */
   readonly assignments: ReadonlyMap<string, readonly number[]>;
 }

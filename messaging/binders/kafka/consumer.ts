@@ -14,6 +14,8 @@ import type {
 } from "../../binder.ts";
 import { SeekError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { type NumericOffsets, parseOffsets, toOffsets } from "../numeric_offsets.ts";
+import { untilAborted } from "../until_aborted.ts";
 import { toBinderError } from "./binder_error.ts";
 import type { KafkaClient } from "./client.ts";
 import { delay } from "./delay.ts";
@@ -21,6 +23,7 @@ import { Fetcher } from "./fetcher.ts";
 import { GroupMember } from "./group_member.ts";
 import { Holdings } from "./holdings.ts";
 import { findLag } from "./lag.ts";
+import { findOffsets } from "./starts.ts";
 import { createLoneMember, type Member } from "./member.ts";
 import { KafkaRequestError } from "./request_error.ts";
 import { Session } from "./session.ts";
@@ -37,6 +40,10 @@ export interface ConsumerDeps {
   readonly receive: Receive;
 }
 
+interface StartedDeps extends ConsumerDeps {
+  readonly pinned: NumericOffsets;
+}
+
 /** Joins; resolves when what is sent from then on will arrive. */
 export async function openConsumer(deps: ConsumerDeps): Promise<ConsumerBinding> {
   const { client, destination, options } = deps;
@@ -46,8 +53,9 @@ export async function openConsumer(deps: ConsumerDeps): Promise<ConsumerBinding>
     // Kafka would resolve "latest" at the first fetch, and skip what is sent before it.
     const ends = options.startOffset === "latest"
       ? await session.data.listOffsets(destination, "latest")
-      : undefined;
-    return await KafkaConsumer.start(session, { ...deps, ends });
+      : new Map<number, number>();
+    const resumed = parseOffsets(options.resumeAt ?? new Map(), session.partitions);
+    return await KafkaConsumer.start(session, { ...deps, pinned: new Map([...ends, ...resumed]) });
   } catch (error) {
     session.close();
     throw toBinderError(error);
@@ -66,11 +74,13 @@ class KafkaConsumer implements ConsumerBinding {
   #session: Session;
   #lastContactAt = Date.now();
   #served: Promise<void> = Promise.resolve();
+  readonly #over = new AbortController();
+  #seeking: Promise<void> = Promise.resolve();
   #disposed: Promise<void> | undefined;
 
   static async start(
     session: Session,
-    deps: ConsumerDeps & { readonly ends: ReadonlyMap<number, number> | undefined },
+    deps: StartedDeps,
   ): Promise<KafkaConsumer> {
     const consumer = new KafkaConsumer(session, deps);
     try {
@@ -85,9 +95,9 @@ class KafkaConsumer implements ConsumerBinding {
 
   private constructor(
     session: Session,
-    deps: ConsumerDeps & { readonly ends: ReadonlyMap<number, number> | undefined },
+    deps: StartedDeps,
   ) {
-    const { destination, options, receive, logger, ends } = deps;
+    const { destination, options, receive, logger, pinned } = deps;
     const { promise, resolve } = Promise.withResolvers<Error>();
     this.failed = promise;
     this.#fail = resolve;
@@ -99,7 +109,7 @@ class KafkaConsumer implements ConsumerBinding {
     const onRoom = () => this.#fetcher.wake();
     this.#holdings = new Holdings({ destination, receive, onRoom });
     this.#fetcher = new Fetcher({ holdings: this.#holdings, logger, onContact });
-    const start = { topic: destination, ends };
+    const start = { topic: destination, pinned };
     this.#member = this.#group === undefined
       ? createLoneMember(this.#holdings, { ...start, group: undefined })
       : new GroupMember({
@@ -119,11 +129,17 @@ class KafkaConsumer implements ConsumerBinding {
   }
 
   positions(): Offsets {
-    return new Map();
+    return toOffsets(this.#holdings.positions());
   }
 
-  seek(_to: StartPosition, _signal: AbortSignal): Promise<void> {
-    return Promise.reject(new SeekError(this.#deps.destination, "the kafka binder cannot seek"));
+  async seek(to: StartPosition, signal: AbortSignal): Promise<void> {
+    const earlier = this.#seeking;
+    const over = AbortSignal.any([signal, this.#over.signal]);
+    const seeking = this.#seek(to, { earlier, signal: over });
+    this.#seeking = seeking.catch(() => {
+      // Whoever asked for it knows; the next one begins anew.
+    });
+    await seeking;
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
@@ -140,7 +156,23 @@ class KafkaConsumer implements ConsumerBinding {
     return this.#disposed ??= this.#dispose();
   }
 
+  async #seek(
+    to: StartPosition,
+    { earlier, signal }: { earlier: Promise<void>; signal: AbortSignal },
+  ): Promise<void> {
+    const { destination } = this.#deps;
+    try {
+      await untilAborted(earlier, signal);
+      await this.#member.seek(await findOffsets(this.#session, to), signal);
+    } catch (cause) {
+      if (cause instanceof RangeError) throw cause;
+      const state = signal.aborted ? "somebody still holds a partition" : "no answer from Kafka";
+      throw new SeekError(destination, state, { cause });
+    }
+  }
+
   async #dispose(): Promise<void> {
+    this.#over.abort();
     await this.#member.leave();
     this.#stop.abort();
     this.#session.close();
@@ -155,6 +187,7 @@ class KafkaConsumer implements ConsumerBinding {
       const { logger, destination } = this.#deps;
       if (isHopeless(error)) {
         logger.error("a consumer failed", { destination, group: this.#group, error });
+        this.#over.abort();
         this.#holdings.loseAll();
         this.#fail(error instanceof Error ? error : new Error(String(error)));
         return;

@@ -2,15 +2,18 @@
  * A member of a named group: joins, stays, commits, hands partitions over.
  *
  * Partitions that stay go on working through every rebalance. One that has to move is drained and
- * committed first; until then the member claims it, so that the group gives it to nobody.
+ * committed first; until then the member claims it, so that the group gives it to nobody. To seek is
+ * to ask for all partitions in this way, and to commit before anybody has them again.
  *
  * @module
  */
 
 import type { Logger } from "../../logger.ts";
+import type { NumericOffsets } from "../numeric_offsets.ts";
 import type { Membership } from "./client.ts";
 import { Bell, delay } from "./delay.ts";
 import { planGroup } from "./group_plan.ts";
+import { GroupSeek } from "./group_seek.ts";
 import type { Holding } from "./holding.ts";
 import type { Holdings } from "./holdings.ts";
 import { codeOf, isLostMembership } from "./request_error.ts";
@@ -32,6 +35,7 @@ export interface GroupMemberDeps {
 export class GroupMember implements Member {
   readonly #deps: GroupMemberDeps;
   readonly #bell = new Bell();
+  readonly #seeks = new GroupSeek(() => this.#rejoin());
   readonly #proof: ReturnType<typeof setInterval>;
   #session: Session | undefined;
   #membership: Membership | undefined;
@@ -39,6 +43,7 @@ export class GroupMember implements Member {
   #provenAt = 0;
   #mustJoin = true;
   #leaving = false;
+  #left = false;
   #joining: Promise<void> | undefined;
   #committing: Promise<boolean> = Promise.resolve(true);
 
@@ -57,9 +62,10 @@ export class GroupMember implements Member {
   /** Stays a member until the session ends; rejects when that is not possible with it. */
   async run(session: Session): Promise<void> {
     session.signal.addEventListener("abort", () => this.#bell.ring());
-    while (!session.signal.aborted) {
+    const isOver = () => session.signal.aborted || this.#left;
+    while (!isOver()) {
       await this.#bell.wait(this.#mustJoin ? 0 : HEARTBEAT_MS);
-      if (session.signal.aborted) return;
+      if (isOver()) return;
       if (this.#mustJoin) await this.join(session);
       else await this.#heartbeat(session);
     }
@@ -68,6 +74,10 @@ export class GroupMember implements Member {
   /** Commits what is settled; false when it could not, and then it is tried again by itself. */
   commit(): Promise<boolean> {
     return this.#committing = this.#committing.then(() => this.#commit());
+  }
+
+  seek(offsets: NumericOffsets, signal: AbortSignal): Promise<void> {
+    return this.#seeks.ask(offsets, signal);
   }
 
   /** Drains, commits and leaves; what cannot be told to a broker that is out of reach stays untold. */
@@ -79,6 +89,7 @@ export class GroupMember implements Member {
     holdings.stopCommits();
     holdings.loseAll();
     clearInterval(this.#proof);
+    this.#left = true;
     try {
       await this.#joining;
       if (this.#membership !== undefined) {
@@ -86,12 +97,8 @@ export class GroupMember implements Member {
       }
     } catch (error) {
       // The group notices by itself when the session times out.
-      logger.debug("the group was left without a word", { group: this.#group, error });
+      logger.debug("the group was left without a word", { group: this.#deps.start.group, error });
     }
-  }
-
-  get #group(): string {
-    return this.#deps.start.group;
   }
 
   async #join(session: Session): Promise<void> {
@@ -109,16 +116,18 @@ export class GroupMember implements Member {
   }
 
   async #joinOnce(session: Session): Promise<void> {
-    const { holdings, start: { topic }, onContact } = this.#deps;
+    const { holdings, start: { group, topic }, onContact } = this.#deps;
     const sentAt = Date.now();
     const claimed = [...holdings.values()];
+    const seek = this.#seeks.wanted;
     // Whatever happens during the join calls for another one.
     this.#mustJoin = false;
     const { membership, members } = await session.group.joinGroup({
-      group: this.#group,
+      group,
       topic,
       memberId: this.#memberId,
       owned: [...holdings.keys()],
+      seeks: seek !== undefined,
       sessionTimeoutMs: SESSION_TIMEOUT_MS,
       rebalanceTimeoutMs: REBALANCE_TIMEOUT_MS,
     });
@@ -135,14 +144,22 @@ export class GroupMember implements Member {
     for (const holding of claimed) {
       if (!mine.includes(holding.partition)) this.#handOver(holding);
     }
+    // A seeker gets partitions only when nobody else has any.
+    if (seek !== undefined && seek === this.#seeks.wanted) {
+      if (mine.length === 0) return;
+      await session.group.commit(membership, topic, seek.offsets);
+      seek.moved();
+      return;
+    }
     const gained = mine.filter((partition) => !holdings.has(partition));
-    if (gained.length > 0 && !this.#leaving) await this.#take(gained, session);
+    if (gained.length > 0 && !this.#leaving) await this.#take(gained, { membership, session });
   }
 
-  async #take(gained: readonly number[], session: Session): Promise<void> {
+  async #take(
+    gained: readonly number[],
+    { membership, session }: { membership: Membership; session: Session },
+  ): Promise<void> {
     const { holdings, start } = this.#deps;
-    const membership = this.#membership;
-    if (membership === undefined) return;
     const { starts, chosen } = await findStarts(gained, { ...start, session });
     // Without it the next owner would choose a later start and skip what came in between.
     if (chosen.size > 0) await session.group.commit(membership, start.topic, chosen);
@@ -152,6 +169,11 @@ export class GroupMember implements Member {
     }
   }
 
+  #rejoin(): void {
+    this.#mustJoin = true;
+    this.#bell.ring();
+  }
+
   async #handOver(holding: Holding): Promise<void> {
     if (holding.isLeaving || this.#leaving) return;
     await holding.drain();
@@ -159,8 +181,7 @@ export class GroupMember implements Member {
       await delay(COMMIT_AFTER_MS);
     }
     this.#deps.holdings.release(holding);
-    this.#mustJoin = true;
-    this.#bell.ring();
+    this.#rejoin();
   }
 
   async #heartbeat(session: Session): Promise<void> {
@@ -187,7 +208,7 @@ export class GroupMember implements Member {
       holdings.confirm(offsets);
       return true;
     } catch (error) {
-      logger.debug("offsets were not committed", { group: this.#group, error });
+      logger.debug("offsets were not committed", { group: this.#deps.start.group, error });
       if (isLostMembership(error)) this.#onLost(error);
       if (codeOf(error) === "REBALANCE_IN_PROGRESS") this.#mustJoin = true;
       this.#bell.ring();
@@ -207,7 +228,7 @@ export class GroupMember implements Member {
   #onLost(error: unknown): void {
     if (codeOf(error) === "UNKNOWN_MEMBER_ID") this.#memberId = "";
     this.#deps.logger.warn("the group went on without this member", {
-      group: this.#group,
+      group: this.#deps.start.group,
       partitions: [...this.#deps.holdings.keys()],
       reason: codeOf(error),
     });
@@ -219,7 +240,7 @@ export class GroupMember implements Member {
     const { holdings, logger } = this.#deps;
     if (holdings.size === 0 || Date.now() - this.#provenAt < PROOF_MS) return;
     logger.warn("partitions were given up: the group cannot be reached", {
-      group: this.#group,
+      group: this.#deps.start.group,
       partitions: [...holdings.keys()],
     });
     holdings.loseAll();

@@ -5,6 +5,8 @@
  * those go to nobody in this generation: the member drains and commits them first, says so by
  * joining again, and only then are they handed on. All other partitions go on working meanwhile.
  *
+ * While a member seeks, nobody keeps anything; when all is free, the seeker gets it, to commit.
+ *
  * @module
  */
 
@@ -15,6 +17,15 @@ export function planGroup(
   members: readonly GroupMember[],
   partitions: readonly number[],
 ): Map<string, readonly number[]> {
+  const seekers = members.filter(({ seeks }) => seeks).map(({ memberId }) => memberId).sort();
+  if (seekers.length > 0) {
+    const isFree = members.every(({ owned }) => owned.length === 0);
+    return new Map(
+      members.map(({ memberId }) =>
+        [memberId, isFree && memberId === seekers[0] ? partitions : []] as const
+      ),
+    );
+  }
   const held = dedupe(members, new Set(partitions));
   const share = Math.floor(partitions.length / members.length);
   let larger = partitions.length % members.length;

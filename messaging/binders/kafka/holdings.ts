@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { NumericOffsets } from "../numeric_offsets.ts";
 import { Holding, type HoldingOptions } from "./holding.ts";
 import { COMMIT_AFTER_COUNT, COMMIT_AFTER_MS } from "./timing.ts";
 
@@ -15,6 +16,7 @@ export class Holdings extends Map<number, Holding> {
   readonly #options: HoldingsOptions;
   /** Called when settled work has waited long enough, or is much. */
   onDue: () => void = () => {};
+  readonly #left = new Map<number, number>();
   #timer: ReturnType<typeof setTimeout> | undefined;
   #count = 0;
 
@@ -30,9 +32,16 @@ export class Holdings extends Map<number, Holding> {
     this.#options.onRoom();
   }
 
+  /** Where each partition stands that is held, or stood when it was let go. */
+  positions(): NumericOffsets {
+    const held = [...this.values()].map(({ partition, settled }) => [partition, settled] as const);
+    return new Map([...this.#left, ...held]);
+  }
+
   /** Lets a partition go that was drained and committed. */
   release(holding: Holding): void {
     holding.lose();
+    this.#left.set(holding.partition, holding.settled);
     if (this.get(holding.partition) === holding) this.delete(holding.partition);
   }
 

@@ -72,17 +72,19 @@ function createTopicRequests(requester: Requester): Omit<KafkaLink, keyof GroupR
         const partitions = cluster.findTopicPartitionMetadata(topic)
           .map(({ partitionId }) => ({ partition: partitionId }));
         const fromBeginning = at === "earliest";
-        return cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning }]);
+        const since = typeof at === "object" ? { fromTimestamp: at.time } : {};
+        return cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning, ...since }]);
       });
-      return new Map(
-        found?.partitions.map(({ partition, offset }) => [partition, Number(offset)]),
+      const offsets = found?.partitions.map(({ partition, offset }) =>
+        [partition, Number(offset)] as const
       );
+      return new Map(offsets?.filter(([, offset]) => offset >= 0));
     },
-    async fetch({ leader, topic, positions, maxWaitMs }) {
+    async fetch({ leader, topic, positions, maxWaitMs, maxBytes = MAX_BYTES_PER_PARTITION }) {
       const partitions = [...positions].map(([partition, offset]) => ({
         partition,
         fetchOffset: String(offset),
-        maxBytes: MAX_BYTES_PER_PARTITION,
+        maxBytes,
       }));
       const { responses } = await requester.askNode(leader, (broker) =>
         broker.fetch({

@@ -6,7 +6,7 @@
 
 import { Buffer } from "node:buffer";
 import kafkajs from "kafkajs";
-import type { KafkaLink } from "./client.ts";
+import type { GroupMember, KafkaLink } from "./client.ts";
 import { DEADLINE_MS, type Requester } from "./kafkajs_requester.ts";
 
 const { MemberAssignment, MemberMetadata } = kafkajs.AssignerProtocol;
@@ -20,11 +20,13 @@ export type GroupRequests = Pick<
   "joinGroup" | "syncGroup" | "heartbeat" | "leaveGroup" | "commit" | "findCommitted"
 >;
 
+type MemberState = Pick<GroupMember, "owned" | "seeks">;
+
 /** Builds them; they share the link's connections. */
 export function createGroupRequests(requester: Requester): GroupRequests {
   return {
-    async joinGroup({ group, topic, memberId, owned, sessionTimeoutMs, rebalanceTimeoutMs }) {
-      const metadata = encodeMember(topic, owned);
+    async joinGroup({ group, topic, memberId, sessionTimeoutMs, rebalanceTimeoutMs, ...state }) {
+      const metadata = encodeMember(topic, state);
       const joined = await requester.askCoordinator(group, (coordinator) =>
         coordinator.joinGroup({
           groupId: group,
@@ -38,7 +40,7 @@ export function createGroupRequests(requester: Requester): GroupRequests {
         membership: { group, memberId: joined.memberId, generation: joined.generationId },
         members: !isLeader ? undefined : joined.members.map((member) => ({
           memberId: member.memberId,
-          owned: decodeOwned(member.memberMetadata),
+          ...decodeState(member.memberMetadata),
         })),
       };
     },
@@ -99,13 +101,14 @@ export function createGroupRequests(requester: Requester): GroupRequests {
   };
 }
 
-function encodeMember(topic: string, owned: readonly number[]): Buffer {
-  const userData = Buffer.from(JSON.stringify(owned));
+function encodeMember(topic: string, { owned, seeks }: MemberState): Buffer {
+  const userData = Buffer.from(JSON.stringify({ owned, seeks }));
   return MemberMetadata.encode({ version: PROTOCOL_VERSION, topics: [topic], userData });
 }
 
-function decodeOwned(metadata: Buffer): readonly number[] {
-  return JSON.parse(String(MemberMetadata.decode(metadata)?.userData ?? "[]"));
+function decodeState(metadata: Buffer): MemberState {
+  const { owned, seeks } = JSON.parse(String(MemberMetadata.decode(metadata)?.userData ?? "{}"));
+  return { owned: owned ?? [], seeks: seeks === true };
 }
 
 function encodeAssignment(topic: string, partitions: readonly number[]): Buffer {

@@ -21,7 +21,12 @@ export interface KafkajsCluster {
   findBroker(node: { nodeId: number }): Promise<KafkajsBroker>;
   findGroupCoordinator(group: { groupId: string }): Promise<KafkajsBroker>;
   fetchTopicsOffset(
-    topics: { topic: string; partitions: { partition: number }[]; fromBeginning: boolean }[],
+    topics: {
+      topic: string;
+      partitions: { partition: number }[];
+      fromBeginning: boolean;
+      fromTimestamp?: number;
+    }[],
   ): Promise<{ topic: string; partitions: { partition: number; offset: string }[] }[]>;
 }
 

@@ -4,6 +4,8 @@
  * @module
  */
 
+import type { StartPosition } from "../../binder.ts";
+import { type NumericOffsets, resolvePosition } from "../numeric_offsets.ts";
 import type { KafkaLink } from "./client.ts";
 import type { Session } from "./session.ts";
 
@@ -12,10 +14,10 @@ export interface StartOptions {
   readonly topic: string;
   readonly group: string | undefined;
   /**
-   * The ends of the partitions when the binding was bound, for those who start at the latest: a later
-   * look would skip what was sent in between.
+   * Where to begin without a committed offset. For those who start at the latest, the ends when the
+   * binding was bound: a later look would skip what was sent in between.
    */
-  readonly ends: ReadonlyMap<number, number> | undefined;
+  readonly pinned: NumericOffsets;
 }
 
 /** The offsets to begin with, and those among them that the group has not committed yet. */
@@ -24,21 +26,21 @@ export interface Starts {
   readonly chosen: ReadonlyMap<number, number>;
 }
 
-/** Behind what the group committed, else at the pinned end, else at the earliest message. */
+/** Behind what the group committed, else at the pinned place, else at the earliest message. */
 export async function findStarts(
   partitions: readonly number[],
-  { topic, group, ends, session }: StartOptions & { readonly session: Session },
+  { topic, group, pinned, session }: StartOptions & { readonly session: Session },
 ): Promise<Starts> {
   const committed = group === undefined
     ? new Map<number, number>()
     : await session.group.findCommitted(group, topic, partitions);
   const missing = partitions.filter((partition) => !committed.has(partition));
-  const earliest = missing.some((partition) => !ends?.has(partition))
+  const earliest = missing.some((partition) => !pinned.has(partition))
     ? await session.data.listOffsets(topic, "earliest")
     : new Map<number, number>();
   const chosen = new Map(
     missing.map((partition) =>
-      [partition, ends?.get(partition) ?? earliest.get(partition) ?? 0] as const
+      [partition, pinned.get(partition) ?? earliest.get(partition) ?? 0] as const
     ),
   );
   return { starts: new Map([...committed, ...chosen]), chosen };
@@ -51,4 +53,18 @@ export async function reserveGroup(link: KafkaLink, topic: string, group: string
   const missing = new Map([...earliest].filter(([partition]) => !committed.has(partition)));
   if (missing.size === 0) return;
   await link.commit({ group, memberId: "", generation: -1 }, topic, missing);
+}
+
+/** The offsets that a position means now. */
+export async function findOffsets(
+  { data, topic }: Session,
+  to: StartPosition,
+): Promise<NumericOffsets> {
+  const earliest = await data.listOffsets(topic, "earliest");
+  const latest = await data.listOffsets(topic, "latest");
+  return resolvePosition(to, {
+    earliest,
+    latest,
+    since: (time) => data.listOffsets(topic, { time }),
+  });
 }

@@ -7,6 +7,7 @@
 import type { ConsumerBinding, ConsumerOptions, Receive, StartPosition } from "../../binder.ts";
 import { SeekError } from "../../errors.ts";
 import { resolvePosition, toOffsets } from "../numeric_offsets.ts";
+import { untilAborted } from "../until_aborted.ts";
 import type { MemoryBroker, MemoryDestination } from "./broker.ts";
 import type { Member } from "./group.ts";
 import type { PartitionLog } from "./log.ts";
@@ -77,12 +78,4 @@ export function joinGroup(
     },
     [Symbol.asyncDispose]: () => left ??= leave(),
   };
-}
-
-/** Rejects when the signal aborts first. */
-function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
-  const { promise: aborted, reject } = Promise.withResolvers<never>();
-  const abort = () => reject(signal.reason);
-  signal.addEventListener("abort", abort, { once: true });
-  return Promise.race([work, aborted]).finally(() => signal.removeEventListener("abort", abort));
 }

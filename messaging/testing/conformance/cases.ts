@@ -19,6 +19,7 @@ import { messagingOrderCases } from "./cases/messaging_order.ts";
 import { partitionCases } from "./cases/partitions.ts";
 import { rebalanceCases } from "./cases/rebalance.ts";
 import { redeliveryCases } from "./cases/redelivery.ts";
+import { seekCases } from "./cases/seek.ts";
 
 /** Every promise: first those of the binder alone, then those of messaging on top of it. */
 export const cases: readonly Case[] = [
@@ -29,6 +30,7 @@ export const cases: readonly Case[] = [
   ...partitionCases,
   ...backPressureCases,
   ...disposalCases,
+  ...seekCases,
   ...messagingFlowCases,
   ...messagingOrderCases,
   ...messagingFailureCases,

@@ -34,11 +34,15 @@ export type LetterView = PayloadView & {
 
 /** What somebody did to a letter. */
 export interface ActView {
+  /** What was done. */
   readonly kind: Act["kind"];
+  /** Who did it: a person or a program. */
   readonly by: string;
   /** RFC 3339. */
   readonly at: string;
+  /** What one run does belongs together. */
   readonly run: string;
+  /** What the request that asked for it is known by. */
   readonly correlationId?: string;
   /** Of an edit. */
   readonly payload?: unknown;

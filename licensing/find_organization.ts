@@ -108,7 +108,9 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
 
     const isBehind = answer.version < (read.fence?.version ?? 0) || fill === "STALE";
     const isLost = isBehind || (fill === "LOST_LEASE" && read.outcome === "LEASE");
-    if (isLost && !isLast) return undefined;
+    // Another reader's load may have begun before the version was there.
+    const isEarly = answer.version < minVersion && read.outcome === "WAIT";
+    if ((isLost || isEarly) && !isLast) return undefined;
     const used = fill === "FILLED" ? "stored" : "miss";
     if (answer.version < minVersion) return { status: "unavailable", cache: used };
     return toFound(organizationId, answer, {

@@ -41,6 +41,7 @@ function world({ random = () => 0.5 }: { readonly random?: () => number } = {}) 
     read: (id, options) => guard(() => memory.read(id, options)),
     fill: (id, options) => guard(() => memory.fill(id, options)),
     invalidate: (id, options) => memory.invalidate(id, options),
+    release: (id, token) => guard(() => memory.release(id, token)),
     inspect: (id) => memory.inspect(id),
   };
   const findOrganization = createFindOrganization({

@@ -23,6 +23,8 @@ export interface OrganizationCache extends AsyncDisposable {
   read(organizationId: string, options: ReadOptions): Promise<CacheRead>;
   /** Stores what the holder of the lease loaded, and ends the lease unless it was lost before. */
   fill(organizationId: string, fill: Fill): Promise<FillOutcome>;
+  /** Ends the lease of a reader who has nothing to fill in, unless it was lost before. */
+  release(organizationId: string, token: string): Promise<void>;
   /** Raises the fence to a version that is known to exist. */
   invalidate(organizationId: string, invalidation: Invalidation): Promise<InvalidateOutcome>;
   /** Shows an entry to a person; takes no lease. Undefined when there is none. */

@@ -30,7 +30,7 @@ export interface LoadDeps {
 /** The loads of one process. */
 export interface Loads {
   has(organizationId: string): boolean;
-  /** Asks the origin, whoever else does; with the lease's token, fills the cache. */
+  /** Asks the origin, whoever else does; with the lease's token, fills the cache or gives the lease back. */
   start(
     organizationId: string,
     options: { readonly caller: Caller; readonly token?: string },
@@ -50,7 +50,13 @@ export function createLoads(
     { caller, token }: { readonly caller: Caller; readonly token?: string },
   ): Promise<Load> {
     const answer = await origin.find(organizationId, caller);
-    if (answer === "unavailable" || token === undefined) return { answer, fill: undefined };
+    if (token === undefined) return { answer, fill: undefined };
+    if (answer === "unavailable") {
+      await cache.release(organizationId, token).catch(() => {
+        // A cache out of reach: the lease ends by itself.
+      });
+      return { answer, fill: undefined };
+    }
     const { ttlMs, keepMs } = lifetimeOf(answer, times);
     // Entries that were made together must not end together.
     const jitteredTtlMs = Math.round(ttlMs * (0.8 + 0.4 * random()));

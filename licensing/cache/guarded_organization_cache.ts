@@ -48,6 +48,7 @@ export function guardedOrganizationCache(
   return {
     read: (id, options) => ask(() => cache.read(id, options)),
     fill: (id, fill) => ask(() => cache.fill(id, fill)),
+    release: (id, token) => ask(() => cache.release(id, token)),
     invalidate: (id, invalidation) => cache.invalidate(id, invalidation),
     inspect: (id) => cache.inspect(id),
     ping: () => cache.ping(),

@@ -17,6 +17,7 @@ function failing() {
       return answer(() => memory.read(id, options));
     },
     fill: (id, fill) => answer(() => memory.fill(id, fill)),
+    release: (id, token) => answer(() => memory.release(id, token)),
     invalidate(id, invalidation) {
       state.invalidations += 1;
       return answer(() => memory.invalidate(id, invalidation));

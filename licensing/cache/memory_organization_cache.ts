@@ -87,6 +87,12 @@ class MemoryOrganizationCache implements OrganizationCache {
     return "FILLED";
   }
 
+  // deno-lint-ignore require-await -- the port is asynchronous
+  async release(id: string, token: string): Promise<void> {
+    const entry = this.#find(id);
+    if (entry?.lease?.token === token) entry.lease = undefined;
+  }
+
   async invalidate(id: string, { version, keepMs }: Invalidation): Promise<InvalidateOutcome> {
     const entry = this.#find(id) ?? this.#add(id);
     if (entry.fence !== undefined && version <= entry.fence.version) return "OLD";

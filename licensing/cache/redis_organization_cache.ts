@@ -55,6 +55,9 @@ export function redisOrganizationCache(options: RedisOrganizationCacheOptions): 
         client.fillOrganization(keyOf(id), token, version, letter, ttlMs, keepMs, ...details),
       );
     },
+    async release(id: string, token: string) {
+      await inTime(client.releaseOrganization(keyOf(id), token));
+    },
     invalidate: (id: string, { version, keepMs }: Invalidation) =>
       inTime(client.invalidateOrganization(keyOf(id), version, keepMs)),
     async inspect(id: string) {

@@ -7,6 +7,7 @@
 import fill from "./scripts/fill.lua" with { type: "text" };
 import inspect from "./scripts/inspect.lua" with { type: "text" };
 import invalidate from "./scripts/invalidate.lua" with { type: "text" };
+import release from "./scripts/release.lua" with { type: "text" };
 import read from "./scripts/read.lua" with { type: "text" };
 import type { FillOutcome, InvalidateOutcome } from "../organization_cache.ts";
 
@@ -14,6 +15,7 @@ import type { FillOutcome, InvalidateOutcome } from "../organization_cache.ts";
 export const scripts = {
   readOrganization: { lua: read, numberOfKeys: 1 },
   fillOrganization: { lua: fill, numberOfKeys: 1 },
+  releaseOrganization: { lua: release, numberOfKeys: 1 },
   invalidateOrganization: { lua: invalidate, numberOfKeys: 1 },
   inspectOrganization: { lua: inspect, numberOfKeys: 1 },
 } as const;
@@ -36,6 +38,7 @@ export interface ScriptCommands {
     token: string,
     ...args: [version: number, state: "L" | "D", ttlMs: number, keepMs: number, ...string[]]
   ): Promise<FillOutcome>;
+  releaseOrganization(key: string, token: string): Promise<"RELEASED" | "LOST_LEASE">;
   invalidateOrganization(
     key: string,
     ...args: [version: number, keepMs: number]

@@ -24,6 +24,8 @@ export const cacheFlaws = [
   "hits below the version that was asked for",
   "hits below the fence",
   "keeps the lease of a refused fill",
+  "keeps a lease that is given back",
+  "takes a lease back from anyone",
   "leaves the lease to its holder on an event",
   "lowers the fence on a reordered event",
   "drops the old value on an event",
@@ -100,6 +102,13 @@ export function flawedOrganizationCache(flaw?: CacheFlaw): OrganizationCache {
     return "FILLED";
   }
 
+  function release(id: string, token: string): void {
+    const entry = find(id);
+    if (flaw === "keeps a lease that is given back") return;
+    const isOurs = entry.lease?.token === token || flaw === "takes a lease back from anyone";
+    if (isOurs) delete entry.lease;
+  }
+
   function invalidate(id: string, { version, keepMs }: Invalidation): InvalidateOutcome {
     if (flaw === "deletes the entry on an event") {
       entries.delete(id);
@@ -119,6 +128,7 @@ export function flawedOrganizationCache(flaw?: CacheFlaw): OrganizationCache {
   return {
     read: (id, options) => Promise.resolve(read(id, options)),
     fill: (id, options) => Promise.resolve(fill(id, options)),
+    release: (id, token) => Promise.resolve(release(id, token)),
     invalidate: (id, options) => Promise.resolve(invalidate(id, options)),
     inspect(id) {
       const entry = find(id);

@@ -121,6 +121,21 @@ export const organizationCacheCases: readonly CacheCase[] = [
     },
   },
   {
+    title: "a lease that is given back is the next reader's, and nobody else can give it back",
+    async run(world) {
+      await invalidate(world, 5);
+      await read(world, { token: "in vain" });
+
+      await world.cache.release(world.id, "another");
+      strictEqual((await read(world)).outcome, "WAIT");
+      await world.cache.release(world.id, "in vain");
+
+      strictEqual((await read(world, { token: "next" })).outcome, "LEASE");
+      strictEqual(await fill(world, live(5), { token: "in vain" }), "LOST_LEASE");
+      strictEqual(await fill(world, live(5), { token: "next" }), "FILLED");
+    },
+  },
+  {
     title: "a fill without the lease is refused, also when it is newer",
     async run(world) {
       await load(world, live(1));

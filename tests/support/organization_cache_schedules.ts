@@ -101,6 +101,7 @@ function createRun(
   const remote: OrganizationCache = {
     read: (id, options) => step(() => cache.read(id, options)),
     fill: (id, fill) => step(() => cache.fill(id, fill)),
+    release: (id, token) => step(() => cache.release(id, token)),
     invalidate: (id, invalidation) => step(() => cache.invalidate(id, invalidation)),
     inspect: (id) => cache.inspect(id),
     ping: () => Promise.resolve(),

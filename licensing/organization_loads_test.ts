@@ -1,0 +1,61 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { memoryOrganizationCache } from "./cache/memory_organization_cache.ts";
+import { createFindOrganization } from "./find_organization.ts";
+import type { FoundOrganization } from "./found_organization.ts";
+import type { OriginAnswer } from "./organization_origin.ts";
+
+const times = {
+  ttlMs: 10_000,
+  negativeTtlMs: 1000,
+  keepMs: 100_000,
+  leaseMs: 3000,
+  waitMs: 500,
+  maxStaleMs: 60_000,
+};
+const caller = { correlationId: "c1", traceparent: "t1" };
+
+function live(version: number): OriginAnswer {
+  const value = { name: "Ostock", contactName: "", contactEmail: "", contactPhone: "" };
+  return { state: "live", version, value };
+}
+
+/** One process whose origin takes as long as the test wants. */
+function world(ask: () => Promise<OriginAnswer>) {
+  let tokens = 0;
+  const cache = memoryOrganizationCache({ maxEntries: 10, now: () => 0 });
+  const findOrganization = createFindOrganization({
+    cache,
+    origin: { isReachable: true, find: ask },
+    times,
+    now: () => 0,
+    random: () => 0.5,
+    sleep: () => Promise.resolve(),
+    newToken: () => `token ${++tokens}`,
+  });
+  return { cache, find: (minVersion = 0) => findOrganization("o1", { caller, minVersion }) };
+}
+
+function versionOf(found: FoundOrganization): number | undefined {
+  return "organization" in found ? found.organization.version : undefined;
+}
+
+Deno.test("a load that the origin did not answer gives its lease back", async () => {
+  const { cache, find } = world(() => Promise.resolve("unavailable"));
+
+  strictEqual((await find()).status, "unavailable");
+
+  const next = await cache.read("o1", { ...times, token: "next", minVersion: 0 });
+  strictEqual(next.outcome, "LEASE");
+});
+
+Deno.test("a reader of a version does not settle for a load that began before it was there", async () => {
+  const early = Promise.withResolvers<OriginAnswer>();
+  const answers = [early.promise, Promise.resolve(live(2))];
+  const { find } = world(() => answers.shift() ?? Promise.resolve("unavailable"));
+
+  const first = find();
+  const second = find(2);
+  early.resolve(live(1));
+
+  deepStrictEqual([versionOf(await first), versionOf(await second)], [1, 2]);
+});

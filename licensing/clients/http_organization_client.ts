@@ -64,6 +64,8 @@ export function httpOrganizationClient(options: HttpOrganizationClientOptions): 
       return breaker.state !== CircuitState.Open;
     },
     async find(organizationId, caller): Promise<OriginAnswer> {
+      // Steps of a path, escaped or not: the request would go elsewhere, and no request can name it.
+      if (/^\.\.?$/.test(organizationId)) return { state: "deleted", version: 0 };
       budget.earn();
       const address = `${url}/v1/organization/${encodeURIComponent(organizationId)}`;
       try {

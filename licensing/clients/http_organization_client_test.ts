@@ -42,6 +42,19 @@ Deno.test("httpOrganizationClient() passes the caller's ids on and escapes the o
   deepStrictEqual(seen, ["/v1/organization/a%2Fb%3Fc", caller.correlationId, caller.traceparent]);
 });
 
+for (const id of [".", ".."]) {
+  Deno.test(`httpOrganizationClient() knows without asking that no organization is "${id}"`, async () => {
+    await using test = open(() => new Response(null, { status: 404 }));
+
+    const answers = await Promise.all(
+      Array.from({ length: 9 }, () => test.client.find(id, caller)),
+    );
+
+    deepStrictEqual(answers, Array(9).fill({ state: "deleted", version: 0 }));
+    strictEqual(test.client.isReachable, true);
+  });
+}
+
 Deno.test("httpOrganizationClient() repeats a failed request once", async () => {
   let requests = 0;
   await using test = open(() => ++requests === 1 ? new Response(null, { status: 503 }) : gone(1));

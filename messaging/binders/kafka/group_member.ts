@@ -192,7 +192,10 @@ export class GroupMember implements Member {
       this.#provenAt = sentAt;
       this.#deps.onContact();
     } catch (error) {
-      this.#onGroupError(error, session);
+      if (session.signal.aborted) return;
+      if (isLostMembership(error)) this.#onLost(error);
+      else if (codeOf(error) === "REBALANCE_IN_PROGRESS") this.#mustJoin = true;
+      else throw error;
     }
   }
 
@@ -200,28 +203,24 @@ export class GroupMember implements Member {
     const { holdings, start, logger } = this.#deps;
     await this.#joining?.catch(() => {});
     const offsets = holdings.uncommitted();
-    const session = this.#session;
+    const [session, membership] = [this.#session, this.#membership];
     if (offsets.size === 0) return true;
-    if (session === undefined || this.#membership === undefined) return false;
+    if (session === undefined || membership === undefined) return false;
     try {
-      await session.group.commit(this.#membership, start.topic, offsets);
+      await session.group.commit(membership, start.topic, offsets);
       holdings.confirm(offsets);
       return true;
     } catch (error) {
       logger.debug("offsets were not committed", { group: this.#deps.start.group, error });
-      if (isLostMembership(error)) this.#onLost(error);
+      // A join that overtook the commit made its generation an old one; the partitions are still held.
+      const isOvertaken = this.#joining !== undefined || this.#membership !== membership;
+      const isOld = isOvertaken && codeOf(error) === "ILLEGAL_GENERATION";
+      if (isLostMembership(error) && !isOld) this.#onLost(error);
       if (codeOf(error) === "REBALANCE_IN_PROGRESS") this.#mustJoin = true;
       this.#bell.ring();
       holdings.scheduleCommit();
       return false;
     }
-  }
-
-  #onGroupError(error: unknown, session: Session): void {
-    if (session.signal.aborted) return;
-    if (isLostMembership(error)) this.#onLost(error);
-    else if (codeOf(error) === "REBALANCE_IN_PROGRESS") this.#mustJoin = true;
-    else throw error;
   }
 
   /** The group went on without this member: others may have its partitions. */

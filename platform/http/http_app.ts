@@ -27,6 +27,8 @@ export interface HttpAppOptions extends ApiInfo {
 
 const MAX_BODY_BYTES = 64 * 1024;
 const MAX_BODY_DEPTH = 32;
+/** Less than the grace of a drain. */
+const MAX_BODY_MS = 10_000;
 const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 
 /**
@@ -36,7 +38,11 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
   const { logger, observeRequest, title, version, description } = options;
   const app = new OpenAPIHono<HttpEnv>({ defaultHook: validationHook });
-  const readBody = jsonBody({ maxBytes: MAX_BODY_BYTES, maxDepth: MAX_BODY_DEPTH });
+  const readBody = jsonBody({
+    maxBytes: MAX_BODY_BYTES,
+    maxDepth: MAX_BODY_DEPTH,
+    maxMs: MAX_BODY_MS,
+  });
 
   app.use(requestContext(logger));
   app.use(requestObserver(observeRequest));

@@ -11,23 +11,26 @@ import { type FieldError, HttpError } from "./problem.ts";
 export interface JsonBodyOptions {
   readonly maxBytes: number;
   readonly maxDepth: number;
+  /** For the whole of it: a body that trickles holds neither a connection nor a drain for long. */
+  readonly maxMs: number;
 }
 
 const WITH_BODY = new Set(["POST", "PUT", "PATCH"]);
 const JSON_TYPE = /^application\/([\w.-]+\+)?json$/;
 
 /**
- * Too large is 413, with or without a declared length; not JSON by its type 415; not JSON by its
- * text or too deep 400; text that no database can store 422.
+ * Too large is 413, with or without a declared length; too slow 408; not JSON by its type, or
+ * compressed, 415; not JSON by its text or too deep 400; text that no database can store 422.
  */
-export function jsonBody({ maxBytes, maxDepth }: JsonBodyOptions): MiddlewareHandler {
+export function jsonBody({ maxBytes, maxDepth, maxMs }: JsonBodyOptions): MiddlewareHandler {
   return async (c, next) => {
     if (!WITH_BODY.has(c.req.method)) return await next();
     const declared = Number(c.req.header("content-length") ?? 0);
     if (declared > maxBytes) throw tooLarge(maxBytes);
-    const bytes = await readAtMost(c.req.raw.body, maxBytes);
+    const bytes = await readAtMost(c.req.raw.body, { maxBytes, maxMs });
     const type = c.req.header("content-type");
     if (bytes.length > 0 || type !== undefined) checkType(type);
+    checkEncoding(c.req.header("content-encoding"));
     if (bytes.length === 0 && type === undefined) {
       throw new HttpError(400, { detail: "The request has no body" });
     }
@@ -48,6 +51,13 @@ function tooLarge(maxBytes: number): HttpError {
   });
 }
 
+function tooSlow(maxMs: number): HttpError {
+  return new HttpError(408, {
+    detail: `The body did not come within ${maxMs} ms`,
+    headers: { connection: "close" },
+  });
+}
+
 function checkType(type: string | undefined): void {
   const [essence = "", ...parameters] = (type ?? "").toLowerCase().split(";").map((part) =>
     part.trim()
@@ -61,17 +71,39 @@ function checkType(type: string | undefined): void {
   });
 }
 
+function checkEncoding(encoding: string | undefined): void {
+  if (encoding === undefined || encoding.trim().toLowerCase() === "identity") return;
+  throw new HttpError(415, {
+    detail: "The body must not be compressed",
+    headers: { "accept-encoding": "identity" },
+  });
+}
+
 async function readAtMost(
   body: ReadableStream<Uint8Array> | null,
-  maxBytes: number,
+  { maxBytes, maxMs }: { readonly maxBytes: number; readonly maxMs: number },
 ): Promise<Uint8Array> {
+  if (body === null) return new Uint8Array();
+  const late = Promise.withResolvers<never>();
+  const timer = setTimeout(() => late.reject(tooSlow(maxMs)), maxMs);
+  const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let length = 0;
-  // Leaving the loop cancels the stream, so the rest of a body that is too large is not read.
-  for await (const chunk of body ?? []) {
-    length += chunk.length;
-    if (length > maxBytes) throw tooLarge(maxBytes);
-    chunks.push(chunk);
+  try {
+    while (true) {
+      const { done, value } = await Promise.race([reader.read(), late.promise]);
+      if (done) break;
+      length += value.length;
+      if (length > maxBytes) throw tooLarge(maxBytes);
+      chunks.push(value);
+    }
+  } catch (cause) {
+    if (cause instanceof HttpError) throw cause;
+    throw new HttpError(400, { detail: "The body ended too early" }, { cause });
+  } finally {
+    clearTimeout(timer);
+    // What was not read is not wanted; a body at its end or gone has nothing to cancel.
+    reader.cancel().catch(() => {});
   }
   const [only] = chunks;
   if (chunks.length === 1 && only) return only;

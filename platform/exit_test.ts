@@ -19,6 +19,15 @@ Deno.test("exitOnConfigError() exits with 1 for any other error, without its sec
   });
 });
 
+Deno.test("exitOnConfigError() shows how an address is written, and no address that is set", () => {
+  const hint = "DATABASE_URL: is required: postgres://user:password@host:5432/name";
+
+  deepStrictEqual(outcomeOf(new ConfigError([hint, "X: found redis://user:pass@host"])).lines, [
+    hint,
+    "X: found redis://[redacted]@host",
+  ]);
+});
+
 class Exited extends Error {
   constructor(readonly code: number) {
     super();

@@ -89,6 +89,25 @@ Deno.test("createLogger() writes a short line for a person, in one line whatever
   );
 });
 
+Deno.test("createLogger() writes no stack of an error that is only an outage, but its causes", () => {
+  const { logger, lines } = record({});
+  const refused = Object.assign(new Error("connect ECONNREFUSED 127.0.0.1:1"), {
+    code: "ECONNREFUSED",
+  });
+
+  logger.warn("Lost broker", { error: new Error("Cannot send", { cause: refused }) });
+  logger.warn("Failed", { error: new Error("a bug", { cause: new TypeError("x is undefined") }) });
+
+  const [outage, bug] = lines.map((line) => JSON.parse(line).error);
+  deepStrictEqual(outage, {
+    name: "Error",
+    message: "Cannot send",
+    cause: { name: "Error", message: refused.message, code: "ECONNREFUSED" },
+  });
+  match(bug.stack, /logger_test/);
+  match(bug.cause.stack, /logger_test/);
+});
+
 Deno.test("withFields() puts its fields on every line; the call's own win", () => {
   const { logger, lines } = record({ format: "json" });
   const own = withFields(logger, { correlationId: "c1", id: "a" });

@@ -6,9 +6,23 @@
 
 const SECRET_KEY =
   /pass(word|wd|phrase)?$|secret|token|authorization|cookie|api[-_]?key|credential|private[-_]?key/i;
-const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']*@/gi;
+/** `user:password` is how this project's own hints write an address. */
+const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/)(?!user:password@)[^\s/@"']*@/gi;
 const HIDDEN = "[redacted]";
 const MAX_DEPTH = 6;
+/** What a network says when something is down: where in the code it was noticed tells nothing. */
+const OUTAGE_CODES = new Set<unknown>([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EPIPE",
+  "ETIMEDOUT",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ENOTFOUND",
+  "EAI_AGAIN",
+  "CONNECT_TIMEOUT",
+  "CONNECTION_CLOSED",
+]);
 
 /** The text without the user and password of the addresses in it. */
 export function redactText(text: string): string {
@@ -48,6 +62,12 @@ function copy(value: unknown, { depth, parents }: Place): unknown {
   return result;
 }
 
+/** True for an error that is, or was caused by, a network that does not answer. */
+function isOutage(error: unknown, depth = 0): boolean {
+  if (!(error instanceof Error) || depth > MAX_DEPTH) return false;
+  return ("code" in error && OUTAGE_CODES.has(error.code)) || isOutage(error.cause, depth + 1);
+}
+
 /**
  * Only what an error always has, its code and its causes: drivers hang the statement's parameters
  * on their errors.
@@ -58,7 +78,7 @@ function copyOfError(error: Error, place: Place): Record<string, unknown> {
     message: redactText(error.message),
   };
   if ("code" in error) result.code = copy(error.code, place);
-  if (error.stack) result.stack = redactText(error.stack);
+  if (error.stack && !isOutage(error)) result.stack = redactText(error.stack);
   if (error.cause !== undefined) result.cause = copy(error.cause, place);
   if (error instanceof AggregateError) result.errors = copy(error.errors, place);
   return result;

@@ -42,9 +42,10 @@ export class BrokerUnavailableError extends Error {
   /** The broker may come back. */
   readonly retriable = true;
 
-  /** `binder` is the binder's name; the `cause` says what happened. */
-  constructor(binder: string, options?: ErrorOptions) {
-    super(`Cannot reach the ${binder} broker`, options);
+  /** `binder` is the binder's name, `state` what to do about it; the `cause` says what happened. */
+  constructor(binder: string, options: ErrorOptions & { state?: string | undefined } = {}) {
+    const { state } = options;
+    super(`Cannot reach the ${binder} broker${state === undefined ? "" : `: ${state}`}`, options);
   }
 }
 

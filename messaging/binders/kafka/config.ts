@@ -4,6 +4,7 @@
  * @module
  */
 
+import { X509Certificate } from "node:crypto";
 import { z } from "zod";
 import { ConfigError } from "../../errors.ts";
 
@@ -11,8 +12,10 @@ import { ConfigError } from "../../errors.ts";
 export interface KafkaConfig {
   /** `host:port` each; one that answers is enough. */
   readonly brokers: readonly string[];
-  /** TLS, with the certificate authorities that the process trusts. */
+  /** TLS. The brokers' certificates are always checked. */
   readonly ssl: boolean;
+  /** PEM of the authorities to trust instead of those that the process trusts. */
+  readonly ca?: string;
   /** Undefined: the brokers ask for no name. */
   readonly sasl: KafkaSasl | undefined;
 }
@@ -26,6 +29,8 @@ export interface KafkaSasl {
   /** Its secret. */
   readonly password: string;
 }
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g;
 
 const mechanisms = ["plain", "scram-sha-256", "scram-sha-512"] as const;
 
@@ -44,12 +49,22 @@ const environment = z.object({
     context.addIssue({ code: "custom", message });
   }),
   KAFKA_SSL: z.enum(["true", "false"], { error: 'must be "true" or "false"' }).default("false"),
+  KAFKA_SSL_CA: z.string().refine(isPem, "is no PEM: certificates, beginning and end included")
+    .optional(),
   KAFKA_SASL_MECHANISM: z.string().toLowerCase().pipe(
-    z.enum(mechanisms, { error: `must be one of ${mechanisms.join(", ")}` }),
+    z.enum(mechanisms, {
+      error: ({ input }) =>
+        input === "aws-msk-iam"
+          ? '"aws-msk-iam" is not available; use scram-sha-512, which MSK offers too'
+          : `must be one of ${mechanisms.join(", ")}`,
+    }),
   ).optional(),
   KAFKA_SASL_USERNAME: z.string().optional(),
   KAFKA_SASL_PASSWORD: z.string().optional(),
 }).superRefine((env, context) => {
+  if (env.KAFKA_SSL_CA !== undefined && env.KAFKA_SSL !== "true") {
+    context.addIssue({ code: "custom", path: ["KAFKA_SSL_CA"], message: "needs KAFKA_SSL=true" });
+  }
   const given = (name: "KAFKA_SASL_USERNAME" | "KAFKA_SASL_PASSWORD") => env[name] !== undefined;
   for (const name of ["KAFKA_SASL_USERNAME", "KAFKA_SASL_PASSWORD"] as const) {
     if (env.KAFKA_SASL_MECHANISM !== undefined && !given(name)) {
@@ -80,12 +95,24 @@ export function parseKafkaConfig(env: Readonly<Record<string, string | undefined
   return {
     brokers: rest.KAFKA_BROKERS,
     ssl: rest.KAFKA_SSL === "true",
+    ...(rest.KAFKA_SSL_CA !== undefined && { ca: rest.KAFKA_SSL_CA }),
     sasl: mechanism && {
       mechanism,
       username: rest.KAFKA_SASL_USERNAME ?? "",
       password: rest.KAFKA_SASL_PASSWORD ?? "",
     },
   };
+}
+
+function isPem(text: string): boolean {
+  const certificates = text.match(CERTIFICATE) ?? [];
+  try {
+    for (const one of certificates) new X509Certificate(one);
+    return certificates.length > 0;
+  } catch {
+    // Whatever is wrong with it: it is no certificate.
+    return false;
+  }
 }
 
 function isAddress(text: string): boolean {

@@ -54,11 +54,11 @@ export function createCluster(
 ): OpenCluster {
   const sockets = new Set<net.Socket>();
   let closed = false;
-  const { ssl, sasl } = config;
+  const { ssl, ca, sasl } = config;
   const kafka = new kafkajs.Kafka({
     brokers: [...config.brokers],
     clientId,
-    ssl,
+    ssl: ssl && ca !== undefined ? { ca: [ca] } : ssl,
     ...(sasl && { sasl: { ...sasl } as kafkajs.SASLOptions }),
     connectionTimeout: CONNECTION_TIMEOUT_MS,
     // The link has deadlines of its own; these would be ten timer ticks a second and connection.

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { adviceOn } from "./advice.ts";
 import { KafkaRequestError } from "./request_error.ts";
 
 interface KafkajsError extends Error {
@@ -15,7 +16,6 @@ interface KafkajsError extends Error {
 
 /** Names that stand for themselves; whatever else is no answer of Kafka's means the link is broken. */
 const FATAL = new Map([
-  ["KafkaJSSASLAuthenticationError", "SASL_AUTHENTICATION_FAILED"],
   ["KafkaJSNotImplemented", "NOT_IMPLEMENTED"],
   ["KafkaJSServerDoesNotSupportApiKey", "UNSUPPORTED_VERSION"],
 ]);
@@ -38,7 +38,8 @@ export function toRequestError(thrown: unknown): KafkaRequestError {
   }
   const fatal = FATAL.get(cause?.name ?? "");
   if (fatal !== undefined) return new KafkaRequestError(fatal, state, options);
-  return new KafkaRequestError("CONNECTION", state, { ...options, retriable: true });
+  const advice = adviceOn(cause);
+  return new KafkaRequestError("CONNECTION", state, { ...options, retriable: true, advice });
 }
 
 function findTelling(thrown: unknown): KafkajsError | undefined {

@@ -11,16 +11,23 @@ export class KafkaRequestError extends Error {
   /** The partition it is about, where Kafka says so. */
   readonly partition: number | undefined;
   readonly retriable: boolean;
+  /** What a person can do about it, where that is known. */
+  readonly advice: string | undefined;
 
   constructor(
     code: string,
     state: string,
-    options: ErrorOptions & { retriable?: boolean; partition?: number | undefined } = {},
+    options: ErrorOptions & {
+      retriable?: boolean;
+      partition?: number | undefined;
+      advice?: string | undefined;
+    } = {},
   ) {
     super(`Cannot complete a request to Kafka: ${state}`, options);
     this.code = code;
     this.retriable = options.retriable ?? false;
     this.partition = options.partition;
+    this.advice = options.advice;
   }
 }
 

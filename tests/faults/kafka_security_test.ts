@@ -1,0 +1,156 @@
+import { doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
+import {
+  type BindingStatus,
+  createMessaging,
+  defineChannel,
+  type Env,
+  type Logger,
+  parseMessagingConfig,
+} from "@cauce/messaging";
+import { z } from "zod";
+import { uniqueName } from "../support/brokers.ts";
+import { openSecureKafka, type SecureKafka, USER } from "../support/secure_kafka.ts";
+import { until } from "../support/until.ts";
+
+/** An application with a source and a sink, and all that it says of itself. */
+function openApplication(env: Env) {
+  const channel = defineChannel({
+    name: uniqueName("secrets"),
+    schema: z.strictObject({ id: z.string() }),
+    keyOf: ({ id }) => id,
+    partitionCount: 1,
+  });
+  const names = { sink: `${channel.name}-in`, source: `${channel.name}-out` };
+  const words: string[] = [];
+  const note = (...said: unknown[]) => void words.push(Deno.inspect(said, { depth: 20 }));
+  const logger: Logger = { debug: note, info: note, warn: note, error: note };
+  const config = parseMessagingConfig({ MESSAGING_BINDER: "kafka", KAFKA_SSL: "true", ...env }, {
+    bindings: Object.values(names),
+  });
+  const messaging = createMessaging({ config, application: "shop", logger, observe: note });
+  const source = messaging.source(channel);
+  const received: string[] = [];
+  messaging.sink(channel, ({ payload }) => {
+    received.push(payload.id);
+    return Promise.resolve();
+  }, { group: "shop" });
+  let fatal: Error | undefined;
+  messaging.fatal.then((error) => fatal = error);
+  messaging.start();
+  return {
+    source,
+    received,
+    words,
+    fatal: () => fatal,
+    /** The bindings' states, once all of them are down. */
+    untilDown: () =>
+      until(async (): Promise<readonly BindingStatus[] | false> => {
+        const states = await messaging.bindings();
+        note(states);
+        return states.every(({ state }) => state === "down") && states;
+      }, "both bindings are down"),
+    [Symbol.asyncDispose]: () => messaging[Symbol.asyncDispose](),
+  };
+}
+
+function credentials(mechanism: string, password: string = USER.password): Env {
+  return {
+    KAFKA_SASL_MECHANISM: mechanism,
+    KAFKA_SASL_USERNAME: USER.name,
+    KAFKA_SASL_PASSWORD: password,
+  };
+}
+
+/** Every binding is down and says why, in one sentence. */
+async function expectDown(env: Env, reason: RegExp): Promise<string> {
+  await using application = openApplication(env);
+
+  const states = await application.untilDown();
+
+  for (const { error } of states) match(error ?? "", reason);
+  strictEqual(application.fatal(), undefined);
+  return application.words.join("\n");
+}
+
+const WRONG = "wr0ng-passw0rd";
+
+Deno.test("kafka: TLS and passwords", async (test) => {
+  await using kafka = await openSecureKafka();
+  const trusted = { KAFKA_BROKERS: kafka.address, KAFKA_SSL_CA: kafka.authority };
+
+  for (const mechanism of ["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"]) {
+    await test.step(`a message is sent and received over TLS with ${mechanism}`, async () => {
+      await expectDelivery({ ...trusted, ...credentials(mechanism) });
+    });
+
+    await test.step(`a wrong password with ${mechanism} names the variables, and no secret`, async () => {
+      const words = await expectDown(
+        { ...trusted, ...credentials(mechanism, WRONG) },
+        /^Cannot reach the kafka broker: it refused .+ KAFKA_SASL_USERNAME, KAFKA_SASL_PASSWORD/,
+      );
+
+      ok(words.includes("binding-state"));
+      doesNotMatch(words, new RegExp(`${WRONG}|${btoa(WRONG)}`));
+    });
+  }
+
+  await test.step("one of several authorities is enough, and a password needs no TLS", async () => {
+    const both = `${kafka.otherAuthority}\n${kafka.authority}`;
+    await expectDelivery({ ...trusted, KAFKA_SSL_CA: both, ...credentials("plain") });
+    await expectDelivery({
+      KAFKA_BROKERS: kafka.unencryptedAddress,
+      KAFKA_SSL: "false",
+      ...credentials("scram-sha-512"),
+    });
+  });
+
+  await test.step("another authority, or only the system's, names the authority", async () => {
+    const untrusted = /certificate is from an authority that is not trusted here; .+ KAFKA_SSL_CA$/;
+    await expectDown(
+      { ...trusted, KAFKA_SSL_CA: kafka.otherAuthority, ...credentials("plain") },
+      untrusted,
+    );
+    await expectDown({ KAFKA_BROKERS: kafka.address, ...credentials("plain") }, untrusted);
+  });
+
+  await test.step("an expired certificate names the certificate and the clock", async () => {
+    await expectDown(
+      { ...trusted, KAFKA_BROKERS: kafka.expiredAddress, ...credentials("plain") },
+      /certificate has expired .+ check the broker's certificate and this machine's clock$/,
+    );
+  });
+
+  await test.step("a port without TLS names the setting and the ports", async () => {
+    await expectDown(
+      { ...trusted, KAFKA_BROKERS: kafka.unencryptedAddress, ...credentials("plain") },
+      /it did not speak TLS; check KAFKA_SSL and the ports of KAFKA_BROKERS$/,
+    );
+  });
+
+  await test.step("a password that is set right at the broker is taken without a restart", async () => {
+    await expectRecovery(kafka);
+  });
+});
+
+async function expectDelivery(env: Env): Promise<void> {
+  await using application = openApplication(env);
+
+  await application.source.send({ id: "order-1" });
+
+  await until(() => application.received.includes("order-1"), "the message");
+}
+
+/** The application runs with a password that the broker does not know yet. */
+async function expectRecovery(kafka: SecureKafka): Promise<void> {
+  await using application = openApplication({
+    KAFKA_BROKERS: kafka.address,
+    KAFKA_SSL_CA: kafka.authority,
+    ...credentials("scram-sha-256", WRONG),
+  });
+  await application.untilDown();
+
+  await kafka.changePassword(WRONG);
+
+  await application.source.send({ id: "order-1" });
+  await until(() => application.received.includes("order-1"), "the message");
+}

@@ -6,33 +6,7 @@ import { until } from "../support/until.ts";
 
 type OutgoingMessage = Parameters<ProducerBinding["send"]>[0][number];
 
-const PRODUCE = 0;
 const never = new AbortController().signal;
-
-Deno.test("kafka: lost answers to sends lose, repeat and reorder nothing", async () => {
-  const destination = uniqueName("lost-answer");
-  const { binder, proxy } = openKafkaBehindProxy(await kafkaBrokers());
-  await using _proxy = proxy;
-  await using _binder = binder;
-  const producer = await binder.bindProducer(destination, {
-    partitionCount: 2,
-    requiredGroups: [],
-  });
-  const wanted: string[] = [];
-
-  for (let round = 0; round < 20; round += 1) {
-    if (round % 4 === 1) proxy.dropNextResponse(isProduce);
-    const batch = [0, 1].map((partition) => message(`${partition}:${round}`, partition));
-    wanted.push(...batch.map(({ key }) => key));
-    await producer.send(batch, never);
-  }
-
-  const received = await readAll(binder, destination, wanted.length);
-  for (const partition of ["0", "1"]) {
-    const ofPartition = (key: string) => key.startsWith(`${partition}:`);
-    deepStrictEqual(received.filter(ofPartition), wanted.filter(ofPartition));
-  }
-});
 
 Deno.test("kafka: a send that was given up in a silent cut does not overtake a later one", async () => {
   const destination = uniqueName("given-up");
@@ -100,11 +74,6 @@ Deno.test("kafka: a message that the broker never takes is refused for good, and
 
 function message(key: string, partition = 0, bytes = 10): OutgoingMessage {
   return { key, partition, headers: {}, body: new Uint8Array(bytes) };
-}
-
-/** The request's second part is the key of what is asked. */
-function isProduce(request: Uint8Array): boolean {
-  return new DataView(request.buffer, request.byteOffset).getInt16(4) === PRODUCE;
 }
 
 /** Reads keys from the start until there are so many, or one has come. */

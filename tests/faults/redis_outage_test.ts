@@ -12,43 +12,6 @@ import { until } from "../support/until.ts";
 // What is promised.
 const RESUMED_MS = 10_000;
 
-Deno.test("delivery goes on after a silent network cut, within ten seconds", async () => {
-  await using scene = await openScene();
-  await scene.send("before");
-  await until(() => scene.received.includes("before"), "the first message");
-
-  scene.proxy.freeze();
-  // Long enough for every connection to be given up and every lease to run out.
-  await aWhile(9000);
-  scene.proxy.heal();
-
-  await scene.assertResumed("a silent cut");
-});
-
-Deno.test("delivery goes on after Redis was frozen", async () => {
-  await using scene = await openScene();
-  await scene.send("before");
-  await until(() => scene.received.includes("before"), "the first message");
-
-  await scene.broker.pause();
-  await aWhile(7000);
-  await scene.broker.resume();
-
-  await scene.assertResumed("a freeze of Redis");
-});
-
-Deno.test("delivery goes on after Redis was killed and started again", async () => {
-  await using scene = await openScene();
-  await scene.send("before");
-  await until(() => scene.received.includes("before"), "the first message");
-
-  await scene.broker.kill();
-  await aWhile(2000);
-  await scene.broker.start();
-
-  await scene.assertResumed("a restart");
-});
-
 Deno.test("delivery goes on after FLUSHALL, from the first message that came then", async () => {
   await using scene = await openScene();
   await scene.send("before");
@@ -205,11 +168,6 @@ function sendText(
   const body = new TextEncoder().encode(text);
   const message = { key: "key", partition: 0, headers: {}, body };
   return producer.send([message], AbortSignal.timeout(deadlineMs));
-}
-
-/** An outage is a stretch of time: there is no condition to wait for. */
-function aWhile(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function includes(bytes: Uint8Array, part: Uint8Array): boolean {

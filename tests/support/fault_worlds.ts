@@ -22,6 +22,8 @@ export interface FaultWorld {
   sharedAddress(): Promise<string>;
   /** The environment of an application that uses a broker. */
   env(address: string): Readonly<Record<string, string>>;
+  /** Whether a message that is sent again for want of an answer is stored but once. */
+  readonly storesOnce: boolean;
   openBinder(address: string): Binder;
   openBehindProxy(address: string): { readonly binder: Binder; readonly proxy: TcpProxy };
   /** Whether bytes on their way to the broker publish a message with this text in its body. */
@@ -33,6 +35,7 @@ const PRODUCE = 0;
 const kafka: FaultWorld = {
   name: "kafka",
   sessionMs: 8000,
+  storesOnce: true,
   sharedAddress: kafkaBrokers,
   env: (address) => ({ KAFKA_BROKERS: address }),
   openBinder: (address) => createKafkaBinder(options({ KAFKA_BROKERS: address })),
@@ -45,6 +48,7 @@ const kafka: FaultWorld = {
 const redis: FaultWorld = {
   name: "redis",
   sessionMs: 5000,
+  storesOnce: false,
   sharedAddress: redisUrl,
   env: (address) => ({ REDIS_URL: address }),
   openBinder: (address) => createRedisBinder(options({ REDIS_URL: address })),

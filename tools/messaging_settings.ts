@@ -56,6 +56,7 @@ export const brokerSettings: readonly ConfigDescription[] = [
   setting("KAFKA_BROKERS", "Kafka: host:port, separated by commas"),
   setting("KAFKA_CLIENT", "Kafka: the client library", "kafkajs"),
   setting("KAFKA_SSL", "Kafka: TLS, true or false", "false"),
+  setting("KAFKA_SSL_CA", "Kafka: PEM of the authorities to trust instead of the system's"),
   setting("KAFKA_SASL_MECHANISM", "Kafka: plain, scram-sha-256 or scram-sha-512"),
   secret("KAFKA_SASL_USERNAME", "Kafka: user"),
   secret("KAFKA_SASL_PASSWORD", "Kafka: password"),

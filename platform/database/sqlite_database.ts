@@ -9,7 +9,7 @@
 import { AsyncLocalStorage } from "node:async_hooks";
 import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
-import type { Logger } from "@cauce/messaging";
+import { ConfigError, type Logger } from "@cauce/messaging";
 import type { Database, Queryable, SqlValue, Transaction } from "./database.ts";
 import { createTopics } from "./topics.ts";
 import { openSqliteConnection, type SqliteConnection } from "./sqlite_connection.ts";
@@ -23,7 +23,7 @@ const POLL_MS = 200;
 /** Opens the file, and makes it and its folder when they are missing. `:memory:` lives as long as the database. */
 export function openSqliteDatabase(file: string, { logger }: { logger: Logger }): Database {
   const isMemory = file === ":memory:";
-  if (!isMemory) mkdirSync(dirname(file), { recursive: true });
+  if (!isMemory) makeFolder(dirname(file));
   const writer = openSqliteConnection(file, { readOnly: false });
   const reader = isMemory ? writer : openSqliteConnection(file, { readOnly: true });
   const lane = createWriteLane();
@@ -95,6 +95,15 @@ export function openSqliteDatabase(file: string, { logger }: { logger: Logger })
 
     [Symbol.asyncDispose]: () => closing ??= close(),
   };
+}
+
+function makeFolder(folder: string): void {
+  try {
+    mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    throw new ConfigError([`DATABASE_URL: cannot make the folder "${folder}": ${reason}`]);
+  }
 }
 
 function createTransaction(writer: SqliteConnection, notified: Set<string>): Transaction {

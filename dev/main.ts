@@ -27,13 +27,8 @@ const DATA = ".data";
 const startedAt = Date.now();
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      "no-watch": { type: "boolean", default: false },
-      fresh: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
+  const values = readOptions();
+  if (values === undefined) return 2;
   if (values.help) {
     console.log(USAGE);
     return 0;
@@ -55,6 +50,23 @@ async function main(): Promise<number> {
     signal: stop.signal,
     say: (line) => console.error(`dev: ${line}`),
   });
+}
+
+/** Undefined, and a word about it, for options that there are not. */
+function readOptions() {
+  try {
+    return parseArgs({
+      options: {
+        "no-watch": { type: "boolean", default: false },
+        fresh: { type: "boolean", default: false },
+        help: { type: "boolean", short: "h", default: false },
+      },
+    }).values;
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    console.error(`${error.message}\n\n${USAGE}`);
+    return undefined;
+  }
 }
 
 async function forget(folder: string): Promise<void> {

@@ -95,7 +95,7 @@ export function createBinder({ env, logger, clientId }: BinderOptions): Binder {
         const deps: ConsumerDeps = { ...place, isCluster, member, control, openNodes, receive };
         return keep(
           await (group === undefined
-            ? readAlone(deps, startOffset)
+            ? readAlone(deps, options)
             : joinGroup(deps, { group, startOffset })),
         );
       } catch (error) {

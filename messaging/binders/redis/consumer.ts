@@ -5,15 +5,17 @@
  */
 
 import type { ConsumerBinding, ConsumerOptions, Receive } from "../../binder.ts";
-import { SeekError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { untilAborted } from "../until_aborted.ts";
 import type { RedisConfig } from "./config.ts";
-import { createGroup } from "./destination.ts";
+import { createGroup, lastIds } from "./destination.ts";
 import { nudgeKey } from "./keys.ts";
 import { readGroupLag } from "./lag.ts";
 import { Member } from "./member.ts";
 import type { Nodes } from "./nodes.ts";
 import { createReaders } from "./readers.ts";
+import { seekGroup, toSeekError } from "./seek.ts";
+import { resolvePosition } from "./stream_position.ts";
 import { startTrimming } from "./trimming.ts";
 
 /** What a consumer is made of. */
@@ -81,8 +83,18 @@ export async function joinGroup(
     failed,
     lastContactAt: () => lastContactAt,
     partitions: () => member.holdings.map(({ partition }) => partition),
-    positions: () => new Map(),
-    seek: () => Promise.reject(new SeekError(destination, "the redis binder cannot seek")),
+    positions: () => member.positions,
+    async seek(to, signal) {
+      const nudge = () => member.nudge();
+      try {
+        const ends = await untilAborted(lastIds(control, deps), signal);
+        const places = resolvePosition(to, ends);
+        const seeking = seekGroup({ destination, group, control, places, nudge, signal });
+        await untilAborted(seeking, signal);
+      } catch (error) {
+        throw toSeekError(error, { destination, signal });
+      }
+    },
     lag: () => readGroupLag(control, group, { destination, partitionCount }),
     [Symbol.asyncDispose]: () => left ??= leave(),
   };

@@ -8,6 +8,7 @@ import { PartitionCountError } from "../../errors.ts";
 
 import { destinationKey, streamKey } from "./keys.ts";
 import type { Nodes } from "./nodes.ts";
+import { START } from "./stream_position.ts";
 
 /** Returns the recorded number of partitions, after recording `wanted` where there is none. */
 export async function openDestination(
@@ -47,6 +48,26 @@ export async function createGroup(nodes: Nodes, group: string, place: GroupPlace
         await nodes.run(key, (client) => client.xgroup("CREATE", key, group, start, "MKSTREAM"));
       } catch (error) {
         if (!(error instanceof Error) || !error.message.startsWith("BUSYGROUP")) throw error;
+      }
+    }),
+  );
+}
+
+/** The last id of each partition, also where its entry was dropped; `0-0` where there was none yet. */
+export function lastIds(
+  nodes: Nodes,
+  { destination, partitionCount }: Pick<GroupPlace, "destination" | "partitionCount">,
+): Promise<readonly string[]> {
+  return Promise.all(
+    partitionsOf(partitionCount).map(async (partition) => {
+      const stream = streamKey(destination, partition);
+      try {
+        const fields = await nodes.run(stream, (client) => client.xinfo("STREAM", stream));
+        const flat = fields as unknown[];
+        return String(flat[flat.indexOf("last-generated-id") + 1]);
+      } catch (error) {
+        if (error instanceof Error && error.message.includes("no such key")) return START;
+        throw error;
       }
     }),
   );

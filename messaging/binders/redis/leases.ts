@@ -5,13 +5,14 @@
  * @module
  */
 
-import type { Receive } from "../../binder.ts";
+import type { Offsets, Receive } from "../../binder.ts";
 import type { Logger } from "../../logger.ts";
 import { Committer } from "./committer.ts";
 import { toAddress } from "./config.ts";
 import { Holding } from "./holding.ts";
 import { leaseKey, streamKey } from "./keys.ts";
 import type { Nodes } from "./nodes.ts";
+import { toOffset } from "./stream_position.ts";
 
 /** What leases work with. */
 export interface LeasesOptions {
@@ -33,6 +34,7 @@ export interface LeasesOptions {
 export const LEASE_MS = 5000;
 // By the local clock the owner stops a little earlier than the server's clock lets others begin.
 const MARGIN_MS = 500;
+const CLAIMED = 2;
 const REFUSED = Promise.resolve(0 as const);
 
 /** The leases of one member. */
@@ -41,6 +43,7 @@ export class Leases {
   readonly #committer: Committer;
   readonly #holdings = new Map<number, Holding>();
   readonly #releasing = new Map<Holding, Promise<void>>();
+  #last: readonly Holding[] | undefined;
   #watchTimer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(options: LeasesOptions) {
@@ -51,6 +54,12 @@ export class Leases {
   /** What it owns, also while it is being given back. */
   get holdings(): readonly Holding[] {
     return [...this.#holdings.values()];
+  }
+
+  /** Where it stands on what it owns, or owned until it ended. */
+  get positions(): Offsets {
+    const standing = this.#last ?? this.holdings;
+    return new Map(standing.map(({ partition, settled }) => [partition, toOffset(settled.id)]));
   }
 
   /** True when it owns the partition, or still works on what it had of it. */
@@ -70,7 +79,7 @@ export class Leases {
       async (client, { node }) =>
         [
           toAddress(node),
-          await client.takePartition(stream, lease, group, member, LEASE_MS),
+          await client.takePartition(stream, lease, group, member, LEASE_MS, 0),
         ] as const,
     );
     if (typeof position === "number") return position;
@@ -109,6 +118,7 @@ export class Leases {
 
   /** Releases everything and ends the timers. */
   async end(): Promise<void> {
+    this.#last ??= this.holdings;
     await Promise.all(this.holdings.map((holding) => this.release(holding)));
     clearTimeout(this.#watchTimer);
     this.#committer.stop();
@@ -124,6 +134,7 @@ export class Leases {
         (client, { node }) =>
           holding.isAt(node) ? client.renewLease(lease, member, holding.epoch, LEASE_MS) : REFUSED,
       );
+      if (outcome === CLAIMED) void this.release(holding);
       if (outcome === 0) this.#lose(holding);
       else if (holding.isProven) holding.prove(asked + LEASE_MS - MARGIN_MS);
     } catch {

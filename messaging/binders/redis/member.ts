@@ -5,6 +5,7 @@
  * @module
  */
 
+import type { Offsets } from "../../binder.ts";
 import { PartitionCountError } from "../../errors.ts";
 import { atMost, bare, isHopeless } from "./connection.ts";
 import type { Holding } from "./holding.ts";
@@ -39,7 +40,7 @@ export class Member {
     this.#leases = new Leases({
       ...options,
       onLost: () => this.lookAround(),
-      onReleased: () => this.#nudge(),
+      onReleased: () => this.nudge(),
     });
   }
 
@@ -47,10 +48,15 @@ export class Member {
     return this.#leases.holdings;
   }
 
+  /** Where it stands on what it owns, or owned until it left. */
+  get positions(): Offsets {
+    return this.#leases.positions;
+  }
+
   /** Enters the group and takes what is free. Returns the server's time in ms. */
   async join(): Promise<number> {
     const { now } = await this.#turn();
-    await this.#nudge();
+    await this.nudge();
     this.#schedule(TICK_MS);
     return now;
   }
@@ -64,6 +70,13 @@ export class Member {
     }
     clearTimeout(this.#timer);
     this.#ticking = this.#tick().finally(() => this.#ticking = undefined);
+  }
+
+  /** Asks all members to look around. */
+  async nudge(): Promise<void> {
+    const { destination, group, member, control } = this.#options;
+    const key = nudgeKey(destination, group);
+    await control.run(key, (client) => client.xadd(key, "MAXLEN", 1, "*", "member", member));
   }
 
   /** Drains, commits and gives back everything; the leases live until that is done. */
@@ -159,11 +172,5 @@ export class Member {
     }
     if (failure !== undefined) throw failure.reason;
     return freeMs;
-  }
-
-  async #nudge(): Promise<void> {
-    const { destination, group, member, control } = this.#options;
-    const key = nudgeKey(destination, group);
-    await control.run(key, (client) => client.xadd(key, "MAXLEN", 1, "*", "member", member));
   }
 }

@@ -51,11 +51,11 @@ export interface ScriptCommands {
   renewLease(
     lease: string,
     ...args: [member: string, epoch: number, leaseMs: number]
-  ): Promise<Outcome>;
+  ): Promise<Outcome | 2>;
   takePartition(
     stream: string,
     lease: string,
-    ...args: [group: string, member: string, leaseMs: number]
+    ...args: [group: string, member: string, leaseMs: number, claimMs: number]
   ): Promise<[epoch: number, id: string, entriesRead: number] | [0, leftMs: number]>;
   trimStream(stream: string, retentionMs: number): Promise<[number, number, string]>;
 }

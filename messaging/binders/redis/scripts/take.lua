@@ -1,15 +1,23 @@
--- Takes a partition for a member of a group, if nobody holds it, and creates the group where it is missing.
--- KEYS[1] stream   KEYS[2] lease hash {owner, epoch, until}
--- ARGV[1] group    ARGV[2] member   ARGV[3] lease in ms
--- Returns {epoch, committed id, entries read or -1} when taken, {0, ms until the lease ends} when not.
+-- Takes a partition for a member of a group, if nobody holds or claims it, and creates the group where it is missing.
+-- KEYS[1] stream   KEYS[2] lease hash {owner, epoch, until, claimant, claimUntil}
+-- ARGV[1] group    ARGV[2] member   ARGV[3] lease in ms   ARGV[4] ms for which to claim it when it is held, or 0
+-- Returns {epoch, committed id, entries read or -1} when taken, {0, ms until it may be free} when not.
 -- Lease and group change together. The epoch grows even when the lease was lost, as it follows the clock.
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local lease = redis.call('HMGET', KEYS[2], 'owner', 'epoch', 'until')
+local lease = redis.call('HMGET', KEYS[2], 'owner', 'epoch', 'until', 'claimant', 'claimUntil')
+local claimed = (tonumber(lease[5]) or 0) - now
+if lease[4] and lease[4] ~= ARGV[2] and claimed > 0 then
+  return { 0, claimed }
+end
 local left = (tonumber(lease[3]) or 0) - now
 if lease[1] and lease[1] ~= ARGV[2] and left > 0 then
+  if ARGV[4] ~= '0' then
+    redis.call('HSET', KEYS[2], 'claimant', ARGV[2], 'claimUntil', string.format('%.0f', now + ARGV[4]))
+  end
   return { 0, left }
 end
+redis.call('HDEL', KEYS[2], 'claimant', 'claimUntil')
 
 local function fields(flat)
   local named = {}

@@ -77,6 +77,16 @@ export class MissingFeatureError extends Error {
   }
 }
 
+/** A binding cannot do what it is asked for in its present state, or by its direction. */
+export class BindingStateError extends Error {
+  override readonly name = "BindingStateError";
+  readonly retriable = false;
+
+  constructor(action: string, binding: string, state: string) {
+    super(`Cannot ${action} binding "${binding}": ${state}`);
+  }
+}
+
 /** A group's place could not be moved everywhere: a handler runs on, or the broker is out of reach. */
 export class SeekError extends Error {
   /** How callers and logs know it. */

@@ -83,6 +83,11 @@ export class Lanes implements Receiver, Starter {
     return this.#window.length - this.#settled;
   }
 
+  /** The first message that is not settled. */
+  get oldest(): Delivery | undefined {
+    return this.#window[this.#settled]?.delivery;
+  }
+
   deliver(batch: readonly Delivery[]): Promise<void> {
     if (this.#ending) return Promise.resolve();
     this.#batch = batch;

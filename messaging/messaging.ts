@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Binder } from "./binder.ts";
+import type { Binder, StartPosition } from "./binder.ts";
 import type { MemoryBroker } from "./binders/memory/broker.ts";
 import { type BinderName, loadBinder } from "./binders/registry.ts";
 import type { Channel } from "./channel.ts";
@@ -14,7 +14,7 @@ import type { DeadLetterOffice } from "./dead_letters/office.ts";
 import { type Logger, silentLogger } from "./logger.ts";
 import type { BindingContext, ManagedBinding, ManagedSink } from "./managed_binding.ts";
 import type { Need } from "./needs.ts";
-import type { BindingCommand, BindingStatus, Observe } from "./observe.ts";
+import type { BindingCommand, BindingHealth, BindingStatus, Observe } from "./observe.ts";
 import type { Sink } from "./sink.ts";
 import { SinkBinding } from "./sink_binding.ts";
 import type { Source } from "./source.ts";
@@ -50,6 +50,17 @@ export interface SinkOptions extends SourceOptions {
   readonly group?: string;
   /** When the handler's signal aborts; five minutes if absent. */
   readonly handlerDeadlineMs?: number;
+  /**
+   * How long a handler may go on after that before its binding is bound anew, without it; thirty
+   * seconds if absent. A disposal does not wait longer either.
+   */
+  readonly handlerGraceMs?: number;
+}
+
+/** How long a replay may take. */
+export interface ReplayOptions {
+  /** Gives up when it aborts; after thirty seconds if absent. */
+  readonly signal?: AbortSignal;
 }
 
 /** The application's side of messaging. Disposing it ends intake, ends the open work, flushes and closes. */
@@ -62,13 +73,25 @@ export interface Messaging extends AsyncDisposable {
   start(): void;
   /** How every binding is doing. */
   bindings(): Promise<readonly BindingStatus[]>;
+  /** The same in short, without asking any broker. */
+  health(): readonly BindingHealth[];
   /** Starts, stops, pauses or resumes a binding. Throws a `RangeError` when there is none of this name. */
   control(name: string, command: BindingCommand): Promise<void>;
+  /**
+   * Lets a sink's group go on from another place, forward or back, over all its members, while they
+   * run; a paused one stays paused. Handlers that run end first. Messages between the places are
+   * handled again, or not at all. Rejects with `RangeError` when there is no such sink, partition or
+   * offset, with `BindingStateError` when it is not bound, with `MissingFeatureError` when the broker
+   * keeps no history, and with `SeekError` when it could not be completed: asking again is safe.
+   */
+  replay(binding: string, from: StartPosition, options?: ReplayOptions): Promise<void>;
   /** What a sink's binding gave up, seen to by `operator`. Throws a `RangeError` when there is none of this name. */
   deadLetters(binding: string, operator: Operator): DeadLetterOffice;
   /** Resolves when a binding was refused for good: the process should end. */
   readonly fatal: Promise<Error>;
 }
+
+const REPLAY_DEADLINE_MS = 30_000;
 
 /** Builds an application's messaging; nothing connects before `start`. */
 export function createMessaging(options: MessagingOptions): Messaging {
@@ -122,6 +145,12 @@ export function createMessaging(options: MessagingOptions): Messaging {
     return binding;
   }
 
+  function findSink(name: string): ManagedSink {
+    const sink = sinks.get(name);
+    if (sink === undefined) throw new RangeError(`Cannot find a sink's binding "${name}"`);
+    return sink;
+  }
+
   async function end(): Promise<void> {
     await disposeAll([...sinks.values()]);
     // Handlers that were ending may have sent.
@@ -142,13 +171,14 @@ export function createMessaging(options: MessagingOptions): Messaging {
       return added.source;
     },
     sink<T>(channel: Channel<T>, sink: Sink<T>, sinkOptions: SinkOptions = {}): void {
-      const { group, needs, handlerDeadlineMs } = sinkOptions;
+      const { group, needs, handlerDeadlineMs, handlerGraceMs } = sinkOptions;
       const name = sinkOptions.binding ?? `${channel.name}-in`;
       if (sinks.has(name)) throw new TypeError(`Cannot add a sink: binding "${name}" has one`);
       const added = new SinkBinding(channel, context(name, needs), {
         sink,
         group,
         handlerDeadlineMs,
+        handlerGraceMs,
       });
       sinks.set(name, added);
       if (started) added.start();
@@ -159,15 +189,16 @@ export function createMessaging(options: MessagingOptions): Messaging {
     },
     bindings: () =>
       Promise.all([...sources.values(), ...sinks.values()].map((binding) => binding.status())),
+    health: () => [...sources.values(), ...sinks.values()].map((binding) => binding.health()),
+    // deno-lint-ignore require-await -- an unknown name must arrive as a rejection
+    async replay(name, from, { signal = AbortSignal.timeout(REPLAY_DEADLINE_MS) } = {}) {
+      return findSink(name).replay(from, signal);
+    },
     // deno-lint-ignore require-await -- an unknown name must arrive as a rejection
     async control(name, command) {
       return find(name).control(command);
     },
-    deadLetters(name, operator) {
-      const sink = sinks.get(name);
-      if (sink === undefined) throw new RangeError(`Cannot find a sink's binding "${name}"`);
-      return sink.deadLetters(operator);
-    },
+    deadLetters: (name, operator) => findSink(name).deadLetters(operator),
     [Symbol.asyncDispose]: () => ending ??= end(),
   };
 }

@@ -21,6 +21,7 @@ export {
   type ParseMessagingOptions,
 } from "./config.ts";
 export {
+  BindingStateError,
   BrokerUnavailableError,
   ConfigError,
   DeadLetterStateError,
@@ -37,6 +38,7 @@ export {
   createMessaging,
   type Messaging,
   type MessagingOptions,
+  type ReplayOptions,
   type SinkOptions,
   type SourceOptions,
 } from "./messaging.ts";
@@ -47,6 +49,7 @@ export { partitionOf } from "./partition.ts";
 export type { Headers, Message, Position } from "./message.ts";
 export type {
   BindingCommand,
+  BindingHealth,
   BindingState,
   BindingStatus,
   MessagingEvent,

@@ -6,8 +6,19 @@
 
 import type { Message } from "./message.ts";
 
-/** How a binding is doing. `stopped` and `paused` were asked for; `down` is tried again by itself. */
-export type BindingState = "starting" | "running" | "paused" | "stopped" | "down" | "failed";
+/**
+ * How a binding is doing. `stopped` and `paused` were asked for; `down` is tried again by itself;
+ * `stuck` has handlers that ignore their deadline, and was rebuilt to no avail; `failed` was refused
+ * for good.
+ */
+export type BindingState =
+  | "starting"
+  | "running"
+  | "paused"
+  | "stopped"
+  | "down"
+  | "stuck"
+  | "failed";
 
 /** One thing that happened. */
 export type MessagingEvent =
@@ -53,10 +64,23 @@ export type MessagingEvent =
 /** Takes events as they happen, on the hot path: return at once, never throw. */
 export type Observe = (event: MessagingEvent) => void;
 
-/** One row of `GET /bindings`. */
-export interface BindingStatus {
+/** An error in a binding's health or status. */
+export function toText(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** What `GET /health` needs to know of a binding: known without asking its broker. */
+export interface BindingHealth {
   /** As the configuration names it: `organization-changes-in`. */
   readonly name: string;
+  /** How it is doing. */
+  readonly state: BindingState;
+  /** Why it is down, for a person. */
+  readonly error: string | null;
+}
+
+/** One row of `GET /bindings`. */
+export interface BindingStatus extends BindingHealth {
   /** Whether it sends or receives. */
   readonly direction: "source" | "sink";
   /** The channel's name. */
@@ -67,8 +91,6 @@ export interface BindingStatus {
   readonly group: string | null;
   /** The binder's name. */
   readonly binder: string;
-  /** How it is doing. */
-  readonly state: BindingState;
   /** Messages behind the group's committed offsets; null when unknown or a source. */
   readonly lag: number | null;
   /** How long the oldest message of the lag has waited; null when unknown or a source. */
@@ -77,8 +99,10 @@ export interface BindingStatus {
   readonly inFlight: number;
   /** Tries beyond the first since the start. */
   readonly attempts: number;
-  /** Why it is down, for a person. */
-  readonly error: string | null;
+  /** The age of the oldest message in work; null when there is none or a source. */
+  readonly oldestUnfinishedMs: number | null;
+  /** The partitions that this instance owns; empty for a source. */
+  readonly partitions: readonly number[];
 }
 
 /** What `POST /bindings/{name}` can ask for. */

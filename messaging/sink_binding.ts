@@ -4,11 +4,14 @@
  * @module
  */
 
-import type { Assignment, ConsumerBinding, Receiver } from "./binder.ts";
+import type { Assignment, ConsumerBinding, Receiver, StartPosition } from "./binder.ts";
+import { findBindingLag } from "./binding_lag.ts";
 import type { Channel } from "./channel.ts";
 import type { Operator } from "./dead_letters/act.ts";
 import { createDeadLetterOffice } from "./dead_letters/create_office.ts";
 import type { DeadLetterOffice } from "./dead_letters/office.ts";
+import { BindingStateError } from "./errors.ts";
+import { HandlerWatch } from "./handler_watch.ts";
 import { Lanes, type Worker } from "./lanes.ts";
 import type { BindingContext, ManagedSink } from "./managed_binding.ts";
 import {
@@ -17,14 +20,24 @@ import {
   type DeadLetters,
 } from "./middleware/dead_letter.ts";
 import { assertFeatures } from "./needs.ts";
-import type { BindingCommand, BindingState, BindingStatus } from "./observe.ts";
+import {
+  type BindingCommand,
+  type BindingHealth,
+  type BindingState,
+  type BindingStatus,
+  toText,
+} from "./observe.ts";
 import type { Sink } from "./sink.ts";
 import { createSinkWorker } from "./sink_worker.ts";
 import { Slots } from "./slots.ts";
 import { Supervisor } from "./supervisor.ts";
 
 const HANDLER_DEADLINE_MS = 300_000;
-const LAG_DEADLINE_MS = 2000;
+const HANDLER_GRACE_MS = 30_000;
+const LOOK_EACH_MS = 1000;
+
+/** Each rebuild leaves handlers behind that go on; so many times, and no more, that may help. */
+const MAX_REBUILDS = 3;
 
 /** What an application says about a sink. */
 export interface SinkBindingOptions<T> {
@@ -32,6 +45,7 @@ export interface SinkBindingOptions<T> {
   /** Undefined: anonymous. */
   readonly group: string | undefined;
   readonly handlerDeadlineMs: number | undefined;
+  readonly handlerGraceMs: number | undefined;
 }
 
 /** A handler, its lanes and its keeper. */
@@ -42,20 +56,30 @@ export class SinkBinding<T> implements ManagedSink {
   readonly #destination: string;
   readonly #group: string | undefined;
   readonly #supervisor: Supervisor<ConsumerBinding>;
-  readonly #slots: Slots;
+  readonly #watch: HandlerWatch;
+  readonly #lookEachMs: number;
   readonly #deadLetters: DeadLetters;
   readonly #work: Worker;
   readonly #lanes = new Set<Lanes>();
+  #slots: Slots;
+  #looking: ReturnType<typeof setInterval> | undefined;
+  #last: ConsumerBinding | undefined;
   #retries = 0;
+  #rebuilds = 0;
+  #stuck: Error | undefined;
 
   constructor(channel: Channel<T>, context: BindingContext, options: SinkBindingOptions<T>) {
     const { name, config, logger, observe } = context;
+    const { handlerDeadlineMs: deadlineMs = HANDLER_DEADLINE_MS } = options;
+    const { handlerGraceMs: graceMs = HANDLER_GRACE_MS } = options;
     this.name = name;
     this.#channel = channel;
     this.#context = context;
     this.#destination = config.destination ?? channel.name;
     this.#group = config.group ?? options.group;
     this.#slots = new Slots(config.concurrency);
+    this.#watch = new HandlerWatch(graceMs);
+    this.#lookEachMs = Math.min(LOOK_EACH_MS, graceMs);
     this.#deadLetters = createDeadLetters({
       destination: deadLetterDestination(this.#destination, this.#group),
       open: async (destination, partitionCount) =>
@@ -67,7 +91,8 @@ export class SinkBinding<T> implements ManagedSink {
       group: this.#group,
       sink: options.sink,
       retry: config.retry,
-      deadlineMs: options.handlerDeadlineMs ?? HANDLER_DEADLINE_MS,
+      deadlineMs,
+      watch: this.#watch,
       deadLetters: this.#deadLetters,
       onDeadLetter: config.onDeadLetter,
       observe,
@@ -84,32 +109,50 @@ export class SinkBinding<T> implements ManagedSink {
   }
 
   start(): void {
+    this.#looking ??= setInterval(() => this.#look(), this.#lookEachMs);
     this.#supervisor.start();
   }
 
   async control(command: BindingCommand): Promise<void> {
-    if (command === "started") return this.#supervisor.start();
-    if (command === "stopped") return await this.#supervisor.stop();
+    if (command === "started") return this.start();
+    if (command === "stopped") return await this.#stop();
     this.#slots.paused = command === "paused";
     for (const lanes of this.#lanes) lanes.resume();
     this.#changed(this.#state(), this.#supervisor.error);
   }
 
+  async replay(from: StartPosition, signal: AbortSignal): Promise<void> {
+    const { name, binder } = this.#context;
+    assertFeatures(name, await binder(), ["replayable"]);
+    const { binding } = this.#supervisor;
+    if (binding === undefined) {
+      throw new BindingStateError("replay", name, `it is ${this.#supervisor.state}`);
+    }
+    await binding.seek(from, signal);
+  }
+
+  health(): BindingHealth {
+    const error = this.#stuck ?? this.#supervisor.error;
+    const state = this.#state();
+    return { name: this.name, state, error: error === undefined ? null : toText(error) };
+  }
+
   async status(): Promise<BindingStatus> {
-    const { error } = this.#supervisor;
-    const lag = await this.#lag();
+    const lag = await findBindingLag(this.#supervisor.binding);
+    const lanes = [...this.#lanes];
+    const oldest = Math.min(...lanes.map((one) => one.oldest?.storedAt ?? Infinity));
     return {
-      name: this.name,
+      ...this.health(),
       direction: "sink",
       channel: this.#channel.name,
       destination: this.#destination,
       group: this.#group ?? null,
       binder: this.#context.binderName,
-      state: this.#state(),
       ...lag,
-      inFlight: [...this.#lanes].reduce((sum, lanes) => sum + lanes.inFlight, 0),
+      inFlight: lanes.reduce((sum, { inFlight }) => sum + inFlight, 0),
       attempts: this.#retries,
-      error: error === undefined ? null : error instanceof Error ? error.message : String(error),
+      oldestUnfinishedMs: Number.isFinite(oldest) ? Math.max(0, Date.now() - oldest) : null,
+      partitions: this.#supervisor.binding?.partitions() ?? [],
     };
   }
 
@@ -125,11 +168,43 @@ export class SinkBinding<T> implements ManagedSink {
 
   /** Takes no more, ends what runs, and keeps what had to be given up. */
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.#supervisor.stop();
+    await this.#stop();
     await this.#deadLetters[Symbol.asyncDispose]();
   }
 
+  async #stop(): Promise<void> {
+    await this.#supervisor.stop();
+    clearInterval(this.#looking);
+    this.#looking = undefined;
+  }
+
+  /** Looks whether handlers ignore their deadline. */
+  #look(): void {
+    const { name, logger } = this.#context;
+    if (this.#watch.abandoned === 0) this.#rebuilds = 0;
+    if (!this.#watch.isStuck) return this.#setStuck(undefined);
+    const error = new Error("A handler goes on although its deadline has passed");
+    if (this.#rebuilds === MAX_REBUILDS) return this.#setStuck(error);
+    logger.error("A binding is bound anew: a handler ignores its deadline", { binding: name });
+    this.#rebuilds += 1;
+    this.#watch.abandon();
+    const { paused } = this.#slots;
+    // The abandoned keep their slots; the next ones are not to wait for them.
+    this.#slots = new Slots(this.#context.config.concurrency);
+    this.#slots.paused = paused;
+    this.#supervisor.rebuild(error);
+  }
+
+  #setStuck(error: Error | undefined): void {
+    if ((this.#stuck === undefined) === (error === undefined)) return;
+    this.#stuck = error;
+    const { name, logger } = this.#context;
+    if (error !== undefined) logger.error("A binding is stuck", { binding: name });
+    this.#changed(this.#state(), error);
+  }
+
   #state(): BindingState {
+    if (this.#stuck !== undefined) return "stuck";
     const { state } = this.#supervisor;
     return state === "running" && this.#slots.paused ? "paused" : state;
   }
@@ -147,11 +222,15 @@ export class SinkBinding<T> implements ManagedSink {
     const binder = await this.#context.binder();
     assertFeatures(name, binder, needs);
     const group = this.#group;
-    return await binder.bindConsumer(this.#destination, {
+    const resumeAt = group === undefined ? this.#last?.positions() : undefined;
+    this.#last = await binder.bindConsumer(this.#destination, {
       group,
+      // Without a group nobody else remembers where it stood.
+      ...(resumeAt && { resumeAt }),
       startOffset: config.startOffset ?? (group === undefined ? "latest" : "earliest"),
       partitionCount: config.partitionCount ?? this.#channel.partitionCount,
     }, (assignment) => this.#receive(assignment));
+    return this.#last;
   }
 
   #receive(assignment: Assignment): Receiver {
@@ -159,25 +238,6 @@ export class SinkBinding<T> implements ManagedSink {
     const lanes = new Lanes(assignment, { work: this.#work, slots: this.#slots, maxInFlight });
     this.#lanes.add(lanes);
     assignment.signal.addEventListener("abort", () => this.#lanes.delete(lanes), { once: true });
-    return lanes;
-  }
-
-  async #lag(): Promise<{ lag: number | null; lagSeconds: number | null }> {
-    const unknown = { lag: null, lagSeconds: null };
-    const { binding } = this.#supervisor;
-    if (binding === undefined) return unknown;
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const late = new Promise<undefined>((resolve) => {
-      timer = setTimeout(() => resolve(undefined), LAG_DEADLINE_MS);
-    });
-    // A broker that cannot be asked is no reason to show nothing of the binding.
-    const lag = await Promise.race([binding.lag().catch(() => undefined), late]);
-    clearTimeout(timer);
-    if (lag === undefined) return unknown;
-    const oldest = Math.min(...lag.map(({ oldestStoredAt }) => oldestStoredAt ?? Infinity));
-    const messages = lag.reduce((sum, partition) => sum + partition.messages, 0);
-    const known = messages === 0 ? 0 : null;
-    const lagSeconds = Number.isFinite(oldest) ? Math.max(0, Date.now() - oldest) / 1000 : known;
-    return { lag: messages, lagSeconds };
+    return this.#watch.bound(lanes, assignment);
   }
 }

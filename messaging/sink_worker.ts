@@ -6,6 +6,7 @@
 
 import type { Channel } from "./channel.ts";
 import { decodeMessage } from "./decode.ts";
+import type { HandlerWatch } from "./handler_watch.ts";
 import type { Verdict, Work, Worker } from "./lanes.ts";
 import type { Logger } from "./logger.ts";
 import type { Message } from "./message.ts";
@@ -28,6 +29,8 @@ export interface SinkWorkerOptions<T> {
   readonly deadlineMs: number;
   readonly deadLetters: DeadLetters;
   readonly onDeadLetter: "continue" | "park";
+  /** Is told of each handler that starts and ends. */
+  readonly watch: HandlerWatch;
   readonly observe: Observe | undefined;
   /** Called when a try failed and another will follow. */
   readonly retried: () => void;
@@ -47,7 +50,7 @@ const park: Verdict = { kind: "park" };
 
 /** Builds the worker of a sink. */
 export function createSinkWorker<T>(options: SinkWorkerOptions<T>): Worker {
-  const { binding, channel, group, sink, retry, deadlineMs, observe, logger } = options;
+  const { binding, channel, group, sink, retry, deadlineMs, watch, observe, logger } = options;
 
   async function work(item: Work): Promise<Verdict> {
     if (isForAnotherGroup(item.delivery.headers, group)) return done;
@@ -64,6 +67,7 @@ export function createSinkWorker<T>(options: SinkWorkerOptions<T>): Worker {
       return bury(item, { error, attempts: item.attempt });
     }
     const context = new HandlerContext(item, deadlineMs);
+    watch.enter(context);
     const startedAt = observe === undefined ? 0 : performance.now();
     try {
       await withTrace(message.traceparent, () => sink(message, context));
@@ -71,6 +75,7 @@ export function createSinkWorker<T>(options: SinkWorkerOptions<T>): Worker {
       return judge(item, message, error);
     } finally {
       context.end();
+      watch.leave(context);
     }
     if (observe !== undefined) {
       const ms = performance.now() - startedAt;

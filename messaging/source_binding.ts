@@ -5,11 +5,12 @@
  */
 
 import type { ProducerBinding } from "./binder.ts";
+import { BindingStateError } from "./errors.ts";
 import type { Channel } from "./channel.ts";
 import { createSource } from "./channel_source.ts";
 import type { BindingContext, ManagedBinding } from "./managed_binding.ts";
 import { assertFeatures } from "./needs.ts";
-import type { BindingCommand, BindingStatus } from "./observe.ts";
+import { type BindingCommand, type BindingHealth, type BindingStatus, toText } from "./observe.ts";
 import { SendQueue } from "./send_queue.ts";
 import type { Source } from "./source.ts";
 import { Supervisor } from "./supervisor.ts";
@@ -68,24 +69,28 @@ export class SourceBinding<T> implements ManagedBinding {
   async control(command: BindingCommand): Promise<void> {
     if (command === "started") return this.#supervisor.start();
     if (command === "stopped") return await this.#supervisor.stop();
-    throw new TypeError(`Cannot set source "${this.name}" to "${command}": stop it instead`);
+    throw new BindingStateError("pause or resume", this.name, "a source can only be stopped");
+  }
+
+  health(): BindingHealth {
+    const { error, state } = this.#supervisor;
+    return { name: this.name, state, error: error === undefined ? null : toText(error) };
   }
 
   status(): Promise<BindingStatus> {
-    const { error, state } = this.#supervisor;
     return Promise.resolve({
-      name: this.name,
+      ...this.health(),
       direction: "source",
       channel: this.#channel.name,
       destination: this.#destination,
       group: null,
       binder: this.#context.binderName,
-      state,
       lag: null,
       lagSeconds: null,
       inFlight: this.#queue.waiting,
       attempts: 0,
-      error: error === undefined ? null : error instanceof Error ? error.message : String(error),
+      oldestUnfinishedMs: null,
+      partitions: [],
     });
   }
 

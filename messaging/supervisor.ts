@@ -1,6 +1,10 @@
 /**
  * Keeps one binding bound: in the background, with back-off, and anew when it failed or fell silent.
  *
+ * A binder mends its own connections; what is shown of that is that the binding is down after
+ * `quietMs` without contact, and runs when the contact is back. Only one that stays silent for far
+ * longer is bound anew.
+ *
  * @module
  */
 
@@ -23,11 +27,16 @@ export interface SupervisorOptions<B extends Supervised> {
   readonly changed: (state: BindingState, error: unknown) => void;
   /** The binding was refused for good. */
   readonly refused: (error: Error) => void;
+  /** A binding that had no contact for so long counts as down. */
+  readonly quietMs?: number;
   /** A binding that had no contact for so long is bound anew. */
   readonly silenceMs?: number;
 }
 
-const BACK_OFF = { initialIntervalMs: 100, multiplier: 2, maxIntervalMs: 3000 };
+// Short, since it may begin just before the broker is back, and delivery resumes within 10 s.
+const BACK_OFF = { initialIntervalMs: 100, multiplier: 2, maxIntervalMs: 1000 };
+const QUIET_MS = 4000;
+const LOOK_EACH_MS = 500;
 const SILENCE_MS = 15_000;
 
 /** A broken binding gets so long to end; its successor must not wait for a dead socket. */
@@ -41,6 +50,7 @@ export class Supervisor<B extends Supervised> {
   #error: unknown;
   #stop: PromiseWithResolvers<void> | undefined;
   #loop: Promise<void> = Promise.resolve();
+  #rebuild: (reason: Error) => void = () => {};
   #waiting = new Set<PromiseWithResolvers<B>>();
 
   constructor(options: SupervisorOptions<B>) {
@@ -74,6 +84,11 @@ export class Supervisor<B extends Supervised> {
     this.#stop = undefined;
     await this.#loop;
     this.#turnAway(new Error(`Cannot use binding "${this.#options.name}": it was stopped`));
+  }
+
+  /** Ends the binding as one that failed and binds anew; does nothing while it is not bound. */
+  rebuild(reason: Error): void {
+    this.#rebuild(reason);
   }
 
   /** Waits for the binding. Rejects when the signal aborts or the binding was refused for good. */
@@ -146,15 +161,30 @@ export class Supervisor<B extends Supervised> {
 
   /** Resolves with why the binding is over, or undefined when it was stopped. */
   #untilOver(binding: B, stopped: Promise<void>): Promise<Error | undefined> {
-    const { silenceMs = SILENCE_MS } = this.#options;
     const over = Promise.withResolvers<Error | undefined>();
     stopped.then(() => over.resolve(undefined));
     binding.failed?.then(over.resolve);
-    const watchdog = binding.lastContactAt === undefined ? undefined : setInterval(() => {
+    this.#rebuild = over.resolve;
+    const watchdog = this.#watch(binding, over.resolve);
+    return over.promise.finally(() => {
+      this.#rebuild = () => {};
+      clearInterval(watchdog);
+    });
+  }
+
+  /** Looks now and then whether the broker still answers. */
+  #watch(binding: B, fail: (reason: Error) => void): ReturnType<typeof setInterval> | undefined {
+    const { silenceMs = SILENCE_MS, quietMs = QUIET_MS } = this.#options;
+    if (binding.lastContactAt === undefined) return undefined;
+    let isQuiet = false;
+    return setInterval(() => {
       const silentMs = Date.now() - (binding.lastContactAt?.() ?? Date.now());
-      if (silentMs > silenceMs) over.resolve(new Error(`No contact for ${silentMs} ms`));
-    }, Math.min(1000, silenceMs));
-    return over.promise.finally(() => clearInterval(watchdog));
+      if (silentMs > silenceMs) return fail(new Error(`No contact for ${silentMs} ms`));
+      const wasQuiet = isQuiet;
+      isQuiet = silentMs > quietMs;
+      if (isQuiet) this.#change("down", new Error("No contact with the broker"));
+      else if (wasQuiet) this.#change("running", undefined);
+    }, Math.min(LOOK_EACH_MS, quietMs, silenceMs));
   }
 
   async #close(binding: B, broken: boolean): Promise<void> {

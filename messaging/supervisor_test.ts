@@ -128,3 +128,35 @@ Deno.test("bound() rejects with why the binding is down when its signal aborts",
 
   await supervisor.stop();
 });
+
+Deno.test("Supervisor says down while there is no contact, and keeps the binding", async () => {
+  const { create, made, disposed } = createBindings();
+  let contactAt = Date.now();
+  const bind = () => Promise.resolve(create(() => contactAt));
+  const { supervisor, states } = supervise({ bind, quietMs: 20 });
+  supervisor.start();
+  await supervisor.bound();
+
+  await until(() => supervisor.state === "down", "it is down");
+  contactAt = Date.now() + 60_000;
+  await until(() => supervisor.state === "running", "it runs again");
+  const before = [...disposed];
+  await supervisor.stop();
+
+  deepStrictEqual(before, []);
+  strictEqual(made.length, 1);
+  deepStrictEqual(states, ["starting", "running", "down", "running", "stopped"]);
+});
+
+Deno.test("Supervisor binds anew what it is told to rebuild", async () => {
+  const { create, made } = createBindings();
+  const { supervisor, states } = supervise({ bind: () => Promise.resolve(create()) });
+  supervisor.start();
+  await supervisor.bound();
+
+  supervisor.rebuild(new Error("It is stuck"));
+  await until(() => made.length === 2, "it is bound anew");
+  await supervisor.stop();
+
+  deepStrictEqual(states, ["starting", "running", "down", "running", "stopped"]);
+});

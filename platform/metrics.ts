@@ -26,6 +26,7 @@ const STATES: readonly BindingState[] = [
   "paused",
   "stopped",
   "down",
+  "stuck",
   "failed",
 ];
 

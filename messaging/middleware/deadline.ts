@@ -4,23 +4,27 @@
  * @module
  */
 
+import type { Assignment } from "../binder.ts";
+import type { RunningHandler } from "../handler_watch.ts";
 import type { Work } from "../lanes.ts";
 import type { SinkContext } from "../sink.ts";
 
 /** The context of one try. Its signal aborts when the partition is lost or the deadline passes. */
-export class HandlerContext implements SinkContext {
+export class HandlerContext implements SinkContext, RunningHandler {
   readonly attempt: number;
   readonly token: number;
+  readonly assignment: Assignment;
+  readonly deadlineAt: number;
   readonly #lost: AbortSignal;
-  readonly #deadlineAt: number;
   #controller: AbortController | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ attempt, assignment }: Work, deadlineMs: number) {
     this.attempt = attempt;
     this.token = assignment.token;
+    this.assignment = assignment;
     this.#lost = assignment.signal;
-    this.#deadlineAt = Date.now() + deadlineMs;
+    this.deadlineAt = Date.now() + deadlineMs;
   }
 
   get signal(): AbortSignal {
@@ -31,7 +35,7 @@ export class HandlerContext implements SinkContext {
     this.#lost.addEventListener("abort", this.#onLost);
     this.#timer = setTimeout(
       () => controller.abort(new DOMException("The handler's deadline passed", "TimeoutError")),
-      Math.max(0, this.#deadlineAt - Date.now()),
+      Math.max(0, this.deadlineAt - Date.now()),
     );
     return controller.signal;
   }

@@ -4,8 +4,9 @@
  * @module
  */
 
-import type { BindingStatus } from "@cauce/messaging";
-import type { Context, Hono } from "hono";
+import type { BindingHealth } from "@cauce/messaging";
+import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { Context } from "hono";
 import type { Readiness } from "../readiness.ts";
 import { redactText } from "../redact.ts";
 import { addBindingRoutes, type BindingControl } from "./binding_routes.ts";
@@ -31,7 +32,7 @@ export interface ComponentHealth {
 export interface HealthOptions {
   readonly readiness: Readiness;
   readonly components?: readonly HealthCheck[];
-  /** Adds `/bindings`, reports each binding in `/health`, and fails `/health/live` for one that has failed for good. */
+  /** Adds `/bindings`, reports each binding in `/health`, and fails `/health/live` for one that has failed for good or is stuck. */
   readonly bindings?: BindingControl;
   /** Adds `/metrics`: the registry of `createMetrics`. */
   readonly metrics?: { readonly contentType: string; metrics(): Promise<string> };
@@ -39,8 +40,11 @@ export interface HealthOptions {
 
 const DEFAULT_TIMEOUT_MS = 1_000;
 
+/** States that only a new process gets out of. */
+const BEYOND_REPAIR: ReadonlySet<BindingHealth["state"]> = new Set(["failed", "stuck"]);
+
 /** Adds `/health`, `/health/live`, `/health/ready`, and `/metrics` and `/bindings` where they are given. */
-export function addHealthRoutes(app: Hono<HttpEnv>, options: HealthOptions): void {
+export function addHealthRoutes(app: OpenAPIHono<HttpEnv>, options: HealthOptions): void {
   const { readiness, components = [], bindings, metrics } = options;
 
   app.get("/health/ready", (c) => {
@@ -51,15 +55,15 @@ export function addHealthRoutes(app: Hono<HttpEnv>, options: HealthOptions): voi
     );
   });
 
-  app.get("/health/live", async (c) => {
-    const failed = (await readBindings(bindings)).filter(({ state }) => state === "failed");
+  app.get("/health/live", (c) => {
+    const failed = readBindings(bindings).filter(({ state }) => BEYOND_REPAIR.has(state));
     if (failed.length === 0) return uncached(c).json({ status: "UP" }, 200);
     return uncached(c).json({ status: "DOWN", failed: failed.map(({ name }) => name) }, 503);
   });
 
   app.get("/health", async (c) => {
     const parts = await Promise.all(components.map(checkComponent));
-    const rows = (await readBindings(bindings)).map(bindingHealth);
+    const rows = readBindings(bindings).map(bindingHealth);
     const entries = [...parts, ...rows];
     const isUp = entries.every(([, { status }]) => status === "UP");
     return uncached(c).json({
@@ -103,14 +107,12 @@ async function checkComponent(
   }
 }
 
-async function readBindings(
-  bindings: BindingControl | undefined,
-): Promise<readonly BindingStatus[]> {
-  return await bindings?.bindings() ?? [];
+function readBindings(bindings: BindingControl | undefined): readonly BindingHealth[] {
+  return bindings?.health() ?? [];
 }
 
-function bindingHealth({ name, state, error }: BindingStatus): [string, ComponentHealth] {
-  const isDown = state === "down" || state === "failed";
+function bindingHealth({ name, state, error }: BindingHealth): [string, ComponentHealth] {
+  const isDown = state === "down" || BEYOND_REPAIR.has(state);
   return [`binding:${name}`, {
     status: isDown ? "DOWN" : "UP",
     state,

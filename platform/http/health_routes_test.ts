@@ -1,7 +1,8 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
-import { type BindingCommand, type BindingStatus, silentLogger } from "@cauce/messaging";
+import { type BindingHealth, silentLogger } from "@cauce/messaging";
 import { createMetrics } from "../metrics.ts";
 import { createReadiness } from "../readiness.ts";
+import type { BindingControl } from "./binding_routes.ts";
 import { addHealthRoutes, type HealthOptions } from "./health_routes.ts";
 import { createHttpApp } from "./http_app.ts";
 
@@ -59,11 +60,13 @@ Deno.test("a binding that is down degrades the service and leaves it alive", asy
   strictEqual((await app.request("/health/live")).status, 200);
 });
 
-Deno.test("/health/live fails when a binding has failed for good", async () => {
-  const app = testApp({ bindings: controlOf({ state: "failed" }) });
+for (const state of ["failed", "stuck"] as const) {
+  Deno.test(`/health/live fails when a binding is ${state} and nothing can be done`, async () => {
+    const app = testApp({ bindings: controlOf({ state }) });
 
-  strictEqual((await app.request("/health/live")).status, 503);
-});
+    strictEqual((await app.request("/health/live")).status, 503);
+  });
+}
 
 Deno.test("/metrics shows the registry it is given", async () => {
   const metrics = createMetrics({ service: "test" });
@@ -78,60 +81,18 @@ Deno.test("/metrics shows the registry it is given", async () => {
   match(text, /process_resident_memory_bytes\{.*\} \d{7,}/);
 });
 
-Deno.test("POST /bindings/{name} steers the binding and answers with it", async () => {
-  const control = controlOf({});
-  const response = await steer(testApp({ bindings: control }), "changes-in", "paused");
-
-  strictEqual(response.status, 200);
-  strictEqual((await response.json()).state, "paused");
-  deepStrictEqual(control.commands, ["paused"]);
-});
-
-Deno.test("POST /bindings/{name} refuses unknown bindings and unknown states", async () => {
-  const app = testApp({ bindings: controlOf({}) });
-
-  strictEqual((await steer(app, "other", "paused")).status, 404);
-  strictEqual((await steer(app, "changes-in", "asleep")).status, 422);
-});
-
 function testApp(options: Partial<HealthOptions>) {
   const app = createHttpApp({ title: "T", version: "1", logger: silentLogger });
   addHealthRoutes(app, { readiness: createReadiness(), ...options });
   return app;
 }
 
-function steer(app: ReturnType<typeof testApp>, name: string, state: string) {
-  return app.request(`/bindings/${name}`, {
-    method: "POST",
-    body: JSON.stringify({ state }),
-    headers: { "content-type": "application/json" },
-  });
-}
-
-function controlOf(overrides: Partial<BindingStatus>) {
-  let status: BindingStatus = {
-    name: "changes-in",
-    direction: "sink",
-    channel: "changes",
-    destination: "changes",
-    group: "g",
-    binder: "memory",
-    state: "running",
-    lag: 0,
-    lagSeconds: 0,
-    inFlight: 0,
-    attempts: 0,
-    error: null,
-    ...overrides,
-  };
-  const commands: BindingCommand[] = [];
+function controlOf(overrides: Partial<BindingHealth>): BindingControl {
+  const health: BindingHealth = { name: "changes-in", state: "running", error: null, ...overrides };
   return {
-    commands,
-    bindings: () => Promise.resolve([status]),
-    control(_name: string, command: BindingCommand) {
-      commands.push(command);
-      if (command === "paused" || command === "stopped") status = { ...status, state: command };
-      return Promise.resolve();
-    },
+    health: () => [health],
+    bindings: () => Promise.reject(new Error("The broker is asked")),
+    control: () => Promise.resolve(),
+    replay: () => Promise.resolve(),
   };
 }

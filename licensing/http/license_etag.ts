@@ -8,7 +8,7 @@
  * @module
  */
 
-import { formatETag, HttpError, parseETags } from "@cauce/platform/http";
+import { expectedVersions, formatETag } from "@cauce/platform/http";
 import type { ExpectedVersions } from "../license_store.ts";
 import type { ShownLicense } from "../shown_license.ts";
 
@@ -23,16 +23,8 @@ export function licenseETag(license: ShownLicense): string {
 
 /**
  * The license versions a write may go over: what its organization does is no reason to refuse it, so
- * only the first part of each tag counts, and it may stand alone. Throws 412 where no tag is one.
+ * only the first part of each tag counts, and it may stand alone.
  */
 export function expectedLicenseVersions(ifMatch: string | undefined): ExpectedVersions {
-  if (ifMatch === undefined) return undefined;
-  const tags = parseETags(ifMatch);
-  if (tags === "*") return undefined;
-  const versions = (tags ?? []).flatMap(({ value, weak }) => {
-    const match = weak ? null : TAG.exec(value);
-    return match ? [Number(match[1])] : [];
-  });
-  if (versions.length > 0) return versions;
-  throw new HttpError(412, { detail: "If-Match names no version of the license" });
+  return expectedVersions(ifMatch, TAG);
 }

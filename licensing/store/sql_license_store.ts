@@ -91,6 +91,8 @@ export function sqlLicenseStore(database: Queryable): LicenseStore {
 
 function andVersion(expected: ExpectedVersions, first: number): string {
   if (expected === undefined) return "";
+  // PostgreSQL has no list of nothing.
+  if (expected.length === 0) return "AND 1 = 0";
   return `AND version IN (${expected.map((_, index) => `$${first + index}`).join(", ")})`;
 }
 

@@ -117,6 +117,8 @@ async function find(database: Queryable, organizationId: string): Promise<Organi
 
 function andVersion(expected: ExpectedVersions, first: number): string {
   if (expected === undefined) return "";
+  // PostgreSQL has no list of nothing.
+  if (expected.length === 0) return "AND 1 = 0";
   return `AND version IN (${expected.map((_, index) => `$${first + index}`).join(", ")})`;
 }
 

@@ -62,17 +62,27 @@ export function matchesIfNoneMatch(header: string | undefined, current: string):
   return tags?.some(({ value }) => `"${value}"` === current) ?? false;
 }
 
+const VERSION = /^(\d{1,15})$/;
+/** Each number of versions is a statement of its own for the database. */
+const MAX_VERSIONS = 100;
+
 /**
- * The one version a write may expect, for a store that compares it in its statement. Undefined
- * without `If-Match` or with `*`; 412 where no tag can be a version.
+ * The versions a write may go over, for a store that compares them in its statement. Undefined
+ * without `If-Match` or with `*`; none where no tag can be a version, so that the write is refused
+ * 412, or 404 where there is nothing. `pattern` finds the version in a tag.
  */
-export function expectedVersions(header: string | undefined): readonly number[] | undefined {
+export function expectedVersions(
+  header: string | undefined,
+  pattern: RegExp = VERSION,
+): readonly number[] | undefined {
   if (header === undefined) return undefined;
   const tags = parseETags(header);
   if (tags === "*") return undefined;
-  const versions = (tags ?? [])
-    .filter(({ value, weak }) => !weak && /^\d{1,15}$/.test(value))
-    .map(({ value }) => Number(value));
-  if (versions.length > 0) return versions;
-  throw new HttpError(412, { detail: "If-Match names no version of the resource" });
+  const versions = new Set<number>();
+  for (const { value, weak } of tags ?? []) {
+    const match = weak ? null : pattern.exec(value);
+    if (match) versions.add(Number(match[1]));
+  }
+  if (versions.size <= MAX_VERSIONS) return [...versions];
+  throw new HttpError(400, { detail: `If-Match names more than ${MAX_VERSIONS} versions` });
 }

@@ -69,6 +69,13 @@ Deno.test("expectedVersions() gives the versions a write may replace", () => {
   deepStrictEqual(expectedVersions('"3", W/"4", "5"'), [3, 5]);
   strictEqual(expectedVersions(undefined), undefined);
   strictEqual(expectedVersions("*"), undefined);
-  throws(() => expectedVersions('"abc"'), { status: 412 });
-  throws(() => expectedVersions('W/"3"'), { status: 412 });
+  deepStrictEqual(expectedVersions('"abc"'), []);
+  deepStrictEqual(expectedVersions('W/"3"'), []);
+});
+
+Deno.test("expectedVersions() takes a hundred versions at most, however often each is named", () => {
+  const tags = (count: number) => Array.from({ length: count }, (_, index) => `"${index}"`);
+
+  strictEqual(expectedVersions([...tags(100), ...tags(100)].join())?.length, 100);
+  throws(() => expectedVersions(tags(101).join()), { status: 400 });
 });

@@ -159,5 +159,10 @@ Deno.test("an If-Match that is no tag refuses the write", async () => {
       headers: { "if-match": ifMatch },
     });
     deepStrictEqual([ifMatch, answer.status], [ifMatch, 412]);
+    const nowhere = await test.call("PUT", `${path}x`, {
+      body: licenseDetails,
+      headers: { "if-match": ifMatch },
+    });
+    deepStrictEqual([ifMatch, nowhere.status], [ifMatch, 404]);
   }
 });

@@ -32,6 +32,19 @@ Deno.test("an unknown route is a 404, an unknown method a 405 that names the kno
   await readProblem(method);
 });
 
+Deno.test("what is not there is a 404 whatever If-Match says", async () => {
+  const test = await service();
+
+  for (const tag of ["*", '"1"', "nonsense", ""]) {
+    const refused = await test.send("PUT", `${ORGANIZATIONS}/nobody`, {
+      body: details,
+      headers: { "if-match": tag },
+    });
+    strictEqual(refused.status, 404, tag);
+    strictEqual((await readProblem(refused))["version"], 0);
+  }
+});
+
 for (const text of ["{", "", "nul", '{"name": "x",}', "\u0000", "[".repeat(40) + "]".repeat(40)]) {
   Deno.test(`POST of ${JSON.stringify(text.slice(0, 20))} as JSON is a 400`, async () => {
     const test = await service();

@@ -102,11 +102,9 @@ for (const method of ["PUT", "PATCH", "DELETE"]) {
     for (const stale of ['"7"', 'W/"1"', "nonsense"]) {
       const refused = await write(stale);
       strictEqual(refused.status, 412, stale);
+      strictEqual(refused.headers.get("etag"), '"1"');
       await readProblem(refused);
     }
-    const refused = await write('"7"');
-    strictEqual(refused.headers.get("etag"), '"1"');
-    await refused.body?.cancel();
     const accepted = await write('"7", "1"');
 
     ok(accepted.ok);

@@ -131,6 +131,7 @@ export const licenseStoreCases: readonly LicenseStoreCase[] = [
       await store.replace(KEY, details);
 
       strictEqual(await store.remove(KEY, { expected: [1] }), false);
+      strictEqual(await store.remove(KEY, { expected: [] }), false);
       strictEqual(await store.remove(KEY, { expected: [2] }), true);
 
       strictEqual(await store.find(KEY), undefined);

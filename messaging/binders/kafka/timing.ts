@@ -8,7 +8,7 @@
  * A member that was silent for so long is out of its group. When one dies, the others go on with
  * what it had a moment later, which has to be within ten seconds.
  */
-export const SESSION_TIMEOUT_MS = 8000;
+export const SESSION_TIMEOUT_MS = 7000;
 
 /** Ownership counts as lost a little earlier, so that two members never both believe in it. */
 export const PROOF_MS = SESSION_TIMEOUT_MS - 1000;

@@ -28,10 +28,14 @@ for (const { title, run } of [...brokerCases, ...consumerCases, ...handlerCases]
 }
 
 Deno.test.afterAll(() => {
-  say(["resumed ms  repeats  fault", ...table].join("\n"));
+  say(["resumed ms  repeats  fenced  fault", ...table].join("\n"));
 });
 
-function toRow(name: string, { resumedMs, repeats, note }: Outcome): string {
-  const numbers = [String(Math.round(resumedMs)).padStart(10), String(repeats).padStart(7)];
+function toRow(name: string, { resumedMs, repeats, fenced, note }: Outcome): string {
+  const numbers = [
+    String(Math.round(resumedMs)).padStart(10),
+    String(repeats).padStart(7),
+    String(fenced).padStart(6),
+  ];
   return [...numbers, note === undefined ? name : `${name} (${note})`].join("  ");
 }

@@ -18,7 +18,7 @@ import { faultChannel, keyOfEachPartition, PARTITION_COUNT } from "./fault_chann
 import { Sender } from "./fault_traffic.ts";
 import type { FaultWorld } from "./fault_worlds.ts";
 import type { Numbered } from "./order_checker.ts";
-import { Recorder } from "./recorder.ts";
+import { type Kept, preciseNow, Recorder } from "./recorder.ts";
 import type { TcpProxy } from "./tcp_proxy.ts";
 import { until } from "./until.ts";
 
@@ -29,11 +29,9 @@ export const RESUMED_MS = 10_000;
 export const GROUP = "g";
 
 /** What came of a case. */
-export interface Outcome {
+export interface Outcome extends Kept {
   /** From the fault's end until a message sent since was handled, on every partition. */
   readonly resumedMs: number;
-  /** Deliveries of what had been delivered before. */
-  readonly repeats: number;
   /** Anything else worth a line. */
   readonly note?: string;
 }
@@ -95,9 +93,9 @@ export class FaultScene implements AsyncDisposable {
     let handled = 0;
     const work = typeof sink === "function" ? sink : undefined;
     if (sink !== false) {
-      messaging.sink(channel, async ({ payload }, context) => {
+      messaging.sink(channel, async ({ payload, position: { partition } }, context) => {
         handled += 1;
-        recorder.deliver(payload);
+        recorder.deliver({ ...payload, partition, token: context.token, at: preciseNow() });
         await work?.(payload, context);
       }, { group: GROUP });
     }
@@ -146,8 +144,8 @@ export class FaultScene implements AsyncDisposable {
     await producer.send([{ key, partition, headers: {}, body }], AbortSignal.timeout(RESUMED_MS));
   }
 
-  /** Nothing acknowledged is lost, and every key kept its order. Returns how much came again. */
-  assertKept(timeoutMs = 30_000): Promise<number> {
+  /** Nothing acknowledged is lost, and every key kept its order. */
+  assertKept(timeoutMs = 30_000): Promise<Kept> {
     return this.recorder.assertKept(timeoutMs);
   }
 

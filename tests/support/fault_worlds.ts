@@ -34,7 +34,7 @@ const PRODUCE = 0;
 
 const kafka: FaultWorld = {
   name: "kafka",
-  sessionMs: 8000,
+  sessionMs: 7000,
   storesOnce: true,
   sharedAddress: kafkaBrokers,
   env: (address) => ({ KAFKA_BROKERS: address }),

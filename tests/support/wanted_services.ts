@@ -28,7 +28,7 @@ export function wantedServices(): readonly ServiceName[] {
   return [...wantedBrokers(), "postgres"];
 }
 
-/** Whether a test file is about a broker that is not wanted, by its name: `kafka_outage_test.ts`. */
+/** Whether a test file is about a broker that is not wanted, by its name: `kafka_consumer_test.ts`. */
 export function isUnwanted(file: string): boolean {
   const words = file.replace(/\.ts$/, "").split("_");
   const wanted = wantedBrokers();

@@ -38,11 +38,11 @@ export const brokerCases: readonly FaultCase[] = [
 
       const resumedMs = await scene.resumed(producer);
       await traffic.done;
-      const repeats = await scene.assertKept();
+      const kept = await scene.assertKept();
       ok(before < PUBLISHES, `all ${before} were acknowledged before`);
       const note =
         `${before} of ${scene.recorder.acknowledged} acknowledged before, ${traffic.rejected()} sends rejected`;
-      return { resumedMs, repeats, note };
+      return { ...kept, resumedMs, note };
     },
   },
   {
@@ -61,8 +61,8 @@ export const brokerCases: readonly FaultCase[] = [
 
       const resumedMs = await scene.resumed(producer);
       await traffic.stop();
-      const repeats = await scene.assertKept();
-      return { resumedMs, repeats, note: `${traffic.rejected()} sends rejected` };
+      const kept = await scene.assertKept();
+      return { ...kept, resumedMs, note: `${traffic.rejected()} sends rejected` };
     },
   },
   {
@@ -79,8 +79,8 @@ export const brokerCases: readonly FaultCase[] = [
 
       const resumedMs = await scene.resumed(service);
       await traffic.stop();
-      const repeats = await scene.assertKept();
-      return { resumedMs, repeats, note: `${traffic.rejected()} sends rejected` };
+      const kept = await scene.assertKept();
+      return { ...kept, resumedMs, note: `${traffic.rejected()} sends rejected` };
     },
   },
   {
@@ -103,8 +103,8 @@ export const brokerCases: readonly FaultCase[] = [
       const resumedMs = await scene.resumed(cut, healed);
       await until(() => cut.handled() > before, "the member that was cut off at work again");
       await Promise.all(traffics.map((traffic) => traffic.stop()));
-      const repeats = await scene.assertKept();
-      return { resumedMs, repeats };
+      const kept = await scene.assertKept();
+      return { ...kept, resumedMs };
     },
   },
   {
@@ -129,10 +129,10 @@ export const brokerCases: readonly FaultCase[] = [
 
       const resumedMs = await scene.resumed(producer);
       await traffic.stop();
-      const repeats = await scene.assertKept();
-      if (world.storesOnce) strictEqual(repeats, 0);
+      const kept = await scene.assertKept();
+      if (world.storesOnce) strictEqual(kept.repeats, 0);
       const note = `${lost} answers lost, ${traffic.rejected()} sends rejected`;
-      return { resumedMs, repeats, note };
+      return { ...kept, resumedMs, note };
     },
   },
 ];

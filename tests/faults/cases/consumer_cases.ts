@@ -5,7 +5,7 @@
  */
 
 import { strictEqual } from "node:assert/strict";
-import { FATAL_PREFIX, startDyingConsumer } from "../../support/dying_consumer_process.ts";
+import { FATAL_PREFIX, startConsumerProcess } from "../../support/consumer_process.ts";
 import { keyOfEachPartition } from "../../support/fault_channel.ts";
 import { type Application, FaultScene } from "../../support/fault_scene.ts";
 import { startTraffic } from "../../support/fault_traffic.ts";
@@ -24,7 +24,7 @@ export const consumerCases: readonly FaultCase[] = [
     title: "loses a consumer to SIGKILL before it acknowledged what it handles",
     async run(world) {
       await using scene = new FaultScene(world, await world.sharedAddress());
-      await using victim = await startDyingConsumer(scene);
+      await using victim = await startConsumerProcess(scene);
       const survivor = await scene.open({ sink: true });
       const traffic = startTraffic(survivor.sender, { keys: KEYS, paceMs: 10 });
       await until(() => Math.min(victim.handled(), survivor.handled()) > 250, "both at work", {
@@ -38,9 +38,33 @@ export const consumerCases: readonly FaultCase[] = [
 
       const resumedMs = await scene.resumed(survivor);
       await traffic.stop();
-      const repeats = await scene.assertKept();
+      const kept = await scene.assertKept();
       strictEqual(scene.recorder.times(fatal), 2);
-      return { resumedMs, repeats, note: "from its death on" };
+      return { ...kept, resumedMs, note: "from its death on" };
+    },
+  },
+  {
+    title: "replaces a consumer that hangs, and takes it back when it wakes up",
+    async run(world) {
+      await using scene = new FaultScene(world, await world.sharedAddress());
+      await using victim = await startConsumerProcess(scene);
+      const survivor = await scene.open({ sink: true });
+      const traffic = startTraffic(survivor.sender, { keys: KEYS, paceMs: 10 });
+      await until(() => Math.min(victim.handled(), survivor.handled()) > 250, "both at work", {
+        timeoutMs: 20_000,
+      });
+
+      victim.signal("SIGSTOP");
+      const resumedMs = await scene.resumed(survivor);
+      victim.signal("SIGCONT");
+
+      const before = victim.handled();
+      await until(() => victim.handled() > before + LOAD, "the victim at work again", {
+        timeoutMs: 20_000,
+      });
+      await traffic.stop();
+      const kept = await scene.assertKept();
+      return { ...kept, resumedMs, note: "from its last move on" };
     },
   },
   {
@@ -53,11 +77,11 @@ export const consumerCases: readonly FaultCase[] = [
       const begun = performance.now();
       const members = await Promise.all([scene.open({ sink: true }), scene.open({ sink: true })]);
       const resumedMs = await scene.resumed(producer, begun);
-      const repeats = await scene.assertKept();
+      const kept = await scene.assertKept();
 
       const lags = members.map((member) => until(async () => await lagOf(member) === 0, "no lag"));
       await Promise.all(lags);
-      return { resumedMs, repeats, note: "with the whole backlog handled before" };
+      return { ...kept, resumedMs, note: "with the whole backlog handled before" };
     },
   },
   {
@@ -90,9 +114,9 @@ export const consumerCases: readonly FaultCase[] = [
       }
 
       await traffic.stop();
-      const repeats = await scene.assertKept();
+      const kept = await scene.assertKept();
       const note = `the slowest of ${times.map(Math.round).join(", ")} ms`;
-      return { resumedMs: Math.max(...times), repeats, note };
+      return { ...kept, resumedMs: Math.max(...times), note };
     },
   },
 ];

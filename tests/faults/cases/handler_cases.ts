@@ -49,10 +49,10 @@ export const handlerCases: readonly FaultCase[] = [
       const resumedMs = performance.now() - ended;
 
       await traffic.stop();
-      const repeats = await scene.assertKept();
+      const kept = await scene.assertKept();
       strictEqual(scene.recorder.times(slow), 1);
       strictEqual(aborted, false);
-      return { resumedMs, repeats };
+      return { ...kept, resumedMs };
     },
   },
   {
@@ -83,15 +83,15 @@ export const handlerCases: readonly FaultCase[] = [
       const resumedMs = performance.now() - begun;
       await traffic.stop();
 
-      const repeats = await scene.assertKept();
+      const kept = await scene.assertKept();
       strictEqual(scene.recorder.times(poison), ATTEMPTS);
-      strictEqual(repeats, ATTEMPTS - 1);
+      strictEqual(kept.repeats, ATTEMPTS - 1);
       const { items } = await letters.list();
       deepStrictEqual(items.map(({ key, reason, attempts }) => [key, reason, attempts]), [
         ["poison", "InvalidMessageError: Cannot read message: the body is not JSON in UTF-8", 1],
         ["poison", "Error: Cannot digest", ATTEMPTS],
       ]);
-      return { resumedMs, repeats, note: "from the first of its key on" };
+      return { ...kept, resumedMs, note: "from the first of its key on" };
     },
   },
 ];

@@ -1,14 +1,16 @@
 // deno-lint-ignore-file no-console -- it reports on its standard output
 /**
- * A process that consumes numbered messages, says so line by line, `handling <key> <sequence> <at>`,
- * and kills itself while it handles one whose key says so.
+ * A process that consumes numbered messages, says so in lines, `handling <delivered as JSON>`, and
+ * kills itself while it handles one whose key says so.
  *
  * @module
  */
 
 import { createMessaging, parseMessagingConfig } from "@cauce/messaging";
 import { faultChannel } from "./fault_channel.ts";
-import { preciseNow } from "./recorder.ts";
+import { type Delivered, preciseNow } from "./recorder.ts";
+
+const WORK_MS = 10;
 
 const [channelName = "", group = "", fatalPrefix = ""] = Deno.args;
 const channel = faultChannel(channelName);
@@ -21,10 +23,11 @@ const messaging = createMessaging({
     if (event.kind === "binding-state" && event.state === "running") running.resolve();
   },
 });
-messaging.sink(channel, ({ payload: { key, sequence } }) => {
-  console.log(`handling ${key} ${sequence} ${preciseNow()}`);
-  if (key.startsWith(fatalPrefix)) Deno.kill(Deno.pid, "SIGKILL");
-  return Promise.resolve();
+messaging.sink(channel, async ({ payload, position: { partition } }, { token }) => {
+  const delivered: Delivered = { ...payload, partition, token, at: preciseNow() };
+  console.log(`handling ${JSON.stringify(delivered)}`);
+  if (payload.key.startsWith(fatalPrefix)) Deno.kill(Deno.pid, "SIGKILL");
+  await new Promise((resolve) => setTimeout(resolve, WORK_MS));
 }, { group });
 messaging.start();
 await running.promise;

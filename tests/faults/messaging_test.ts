@@ -16,12 +16,13 @@ import { handlerCases } from "./cases/handler_cases.ts";
 
 const table: string[] = [];
 
-for (const { title, run } of [...brokerCases, ...consumerCases, ...handlerCases]) {
+for (const { title, run, mayBeFenced = 0 } of [...brokerCases, ...consumerCases, ...handlerCases]) {
   for (const broker of wantedBrokers()) {
     Deno.test(`${broker}: ${title}`, async () => {
       const outcome = await run(faultWorlds[broker]);
 
       table.push(toRow(`${broker}: ${title}`, outcome));
+      ok(outcome.fenced <= mayBeFenced, `${outcome.fenced} deliveries were fenced`);
       ok(outcome.resumedMs <= RESUMED_MS, `it took ${outcome.resumedMs} ms`);
     });
   }

@@ -11,6 +11,8 @@ import type { FaultWorld } from "../../support/fault_worlds.ts";
 export interface FaultCase {
   /** The end of a sentence that begins with the broker's name. */
   readonly title: string;
+  /** Deliveries that may go to a member which lost their partition without knowing; default none. */
+  readonly mayBeFenced?: number;
   /** Rejects when the promise was broken. */
   run(world: FaultWorld): Promise<Outcome>;
 }

@@ -45,6 +45,8 @@ export const consumerCases: readonly FaultCase[] = [
   },
   {
     title: "replaces a consumer that hangs, and takes it back when it wakes up",
+    // What it has in its hands when it wakes up, before it looks at the clock: one for each lane.
+    mayBeFenced: KEYS,
     async run(world) {
       await using scene = new FaultScene(world, await world.sharedAddress());
       await using victim = await startConsumerProcess(scene);

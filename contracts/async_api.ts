@@ -11,20 +11,27 @@ import { z } from "zod";
 export interface AsyncApiOperation {
   /** The binding's name: `organization-changes-out`. */
   readonly name: string;
+  /** As the service sees it. */
   readonly action: "send" | "receive";
+  /** What is described. */
   readonly channel: Pick<Channel<never>, "name" | "partitionCount">;
   /** What the channel is called at the broker. */
   readonly destination: string;
   /** Every CloudEvents `type` on the channel. */
   readonly types: readonly string[];
+  /** The schema that validates at run time. */
   readonly payload: z.ZodType;
+  /** For whoever reads the document. */
   readonly description: string;
 }
 
 /** The service and what it sends and receives. */
 export interface AsyncApiOptions {
+  /** The service's name. */
   readonly title: string;
+  /** The document's, not the protocol's. */
   readonly version: string;
+  /** Each binding of the service. */
   readonly operations: readonly AsyncApiOperation[];
 }
 

@@ -9,9 +9,13 @@ import { z } from "zod";
 
 /** The data of the event. `version` grows by one with every change, a deletion included. */
 export interface OrganizationChanged {
+  /** Which organization; also the event's key and subject. */
   readonly organizationId: string;
+  /** What happened to it. */
   readonly action: "CREATED" | "UPDATED" | "DELETED";
+  /** The organization's after the change. */
   readonly version: number;
+  /** That of the request that changed it. */
   readonly correlationId: string;
 }
 

@@ -79,9 +79,12 @@ export class MissingFeatureError extends Error {
 
 /** A binding cannot do what it is asked for in its present state, or by its direction. */
 export class BindingStateError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "BindingStateError";
+  /** The binding has to be brought into another state first. */
   readonly retriable = false;
 
+  /** `action` is what was asked for, `state` what stands in its way. */
   constructor(action: string, binding: string, state: string) {
     super(`Cannot ${action} binding "${binding}": ${state}`);
   }

@@ -12,10 +12,13 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** One setting as the generated documents show it. */
 export interface ConfigDescription {
+  /** The environment variable. */
   readonly name: string;
   /** The default as it would be written in the environment; undefined where there is none. */
   readonly default: string | undefined;
+  /** One line, for a table. */
   readonly description: string;
+  /** Whether its value must not be shown. */
   readonly secret: boolean;
   /** True when the start is refused without it. */
   readonly required: boolean;

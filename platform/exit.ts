@@ -12,7 +12,9 @@ export const CONFIG_EXIT_CODE = 78;
 
 /** Where the reasons go and how the process ends; for tests. */
 export interface ExitOptions {
+  /** Takes one line without its end; standard error if absent. */
   readonly write?: (line: string) => void;
+  /** Ends the process; `Deno.exit` if absent. */
   readonly exit?: (code: number) => never;
 }
 

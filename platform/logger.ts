@@ -16,8 +16,11 @@ import { redact } from "./redact.ts";
 
 /** How a logger is built. */
 export interface LoggerOptions {
+  /** On every line. */
   readonly service: string;
+  /** The least severe messages that are written. */
   readonly level: "debug" | "info" | "warn" | "error";
+  /** One JSON object a line, or short lines for a person. */
   readonly format: "json" | "pretty";
   /** Colors in pretty lines. Without it, `NO_COLOR` decides. */
   readonly color?: boolean;

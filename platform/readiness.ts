@@ -6,13 +6,17 @@
 
 /** The state behind `GET /health/ready`. It only ever moves forward. */
 export interface Readiness {
+  /** How far the process is. */
   readonly state: "starting" | "ready" | "draining";
+  /** Whether it wants requests. */
   readonly ready: boolean;
   /** Aborts when intake stops. Whatever stays open by nature (an event stream) ends on it. */
   readonly closing: AbortSignal;
+  /** From now on it wants requests, unless it drains already. */
   markReady(): void;
   /** Says no from now on; requests that come anyway are still answered. */
   drain(): void;
+  /** Stops intake and aborts `closing`. */
   close(): void;
 }
 

@@ -16,6 +16,7 @@ import type { Server, ServerOptions } from "./server.ts";
 
 /** What `runService` itself needs of a service's configuration. */
 export interface RunnableConfig {
+  /** As `commonSettings` reads them. */
   readonly settings: {
     readonly LOG_LEVEL: "debug" | "info" | "warn" | "error";
     readonly LOG_FORMAT: "json" | "pretty";
@@ -26,15 +27,19 @@ export interface RunnableConfig {
 
 /** How a started service hands back what the process watches. */
 export interface StartedService {
+  /** Of which the process watches whether a binding was refused for good. */
   readonly parts: { readonly messaging: Pick<Messaging, "fatal"> };
+  /** Listens already. */
   readonly server: Server;
 }
 
 /** What starts one service. */
 export interface RunServiceOptions<Config extends RunnableConfig> {
+  /** The service's, in logs. */
   readonly name: string;
   /** Throws a `ConfigError` with every problem. */
   readonly parse: (env: Env) => Config;
+  /** Opens everything and listens; what it throws ends the process. */
   readonly start: (
     config: Config,
     options: { logger: Logger; listen: (options: ServerOptions) => Server },

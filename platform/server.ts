@@ -10,6 +10,7 @@ import type { Readiness } from "./readiness.ts";
 
 /** Something that is ended when the server is; named, so that a message can say what hung. */
 export interface Stoppable extends AsyncDisposable {
+  /** Its place in the order if absent. */
   readonly name?: string;
 }
 
@@ -20,12 +21,17 @@ export function named(name: string, resource: AsyncDisposable): Stoppable {
 
 /** What a server is made of. */
 export interface ServerOptions {
+  /** Answers requests. */
   readonly app: { fetch(request: Request): Response | Promise<Response> };
+  /** The address to listen on. */
   readonly host: string;
+  /** 0 takes a free one. */
   readonly port: number;
   /** The setting a person changes when the port is taken. `PORT` without it. */
   readonly portVariable?: string;
+  /** Marked ready once it listens, closed when it closes. */
   readonly readiness: Readiness;
+  /** Gets what fails while it closes. */
   readonly logger: Logger;
   /** Ended in this order once no request is open: sinks first, then relays, producers, stores. */
   readonly stop?: readonly Stoppable[];
@@ -33,7 +39,9 @@ export interface ServerOptions {
 
 /** A server that listens and is ready. Disposing it is `close()` without a delay. */
 export interface Server extends AsyncDisposable {
+  /** The one that it listens on. */
   readonly port: number;
+  /** Where to call it from this machine. */
   readonly url: string;
   /** What is being waited for while it closes. */
   readonly step: string;

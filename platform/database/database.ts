@@ -11,6 +11,7 @@ export type SqlValue = string | number | null;
 
 /** Runs one statement. Rejects with `UniqueViolationError` where a key exists, else with the driver's error. */
 export interface Queryable {
+  /** Resolves with the rows, none for a statement that returns none. */
   query<Row extends object>(text: string, parameters?: readonly SqlValue[]): Promise<Row[]>;
 }
 
@@ -25,6 +26,7 @@ export interface Transaction extends Queryable {
 
 /** A database of one service. */
 export interface Database extends Queryable, AsyncDisposable {
+  /** For the few statements that differ. */
   readonly dialect: "sqlite" | "postgres";
   /**
    * Commits what `work` did, or nothing. Runs `work` again from its start when the database asks

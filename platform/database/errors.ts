@@ -6,9 +6,12 @@
 
 /** A row with this key exists already. */
 export class UniqueViolationError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "UniqueViolationError";
+  /** The key stays taken. */
   readonly retriable = false;
 
+  /** `state` is what the database said. */
   constructor(state: string, options?: ErrorOptions) {
     super(`Cannot insert row: ${state}`, options);
   }
@@ -16,9 +19,12 @@ export class UniqueViolationError extends Error {
 
 /** The database is out of reach, or did not answer in time. */
 export class DatabaseUnavailableError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "DatabaseUnavailableError";
+  /** The database may come back. */
   readonly retriable = true;
 
+  /** `address` holds no password; `state` is what happened. */
   constructor(address: string, state: string, options?: ErrorOptions) {
     super(`Cannot reach the database at ${address}: ${state}`, options);
   }
@@ -26,9 +32,12 @@ export class DatabaseUnavailableError extends Error {
 
 /** An applied migration is not the one the service brings. */
 export class MigrationError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "MigrationError";
+  /** The service and its database do not fit together. */
   readonly retriable = false;
 
+  /** `name` is the migration's, `state` what is wrong with it. */
   constructor(name: string, state: string, options?: ErrorOptions) {
     super(`Cannot migrate "${name}": ${state}`, options);
   }

@@ -29,7 +29,9 @@ export const REPLY_TTL_MS = 24 * 60 * 60 * 1000;
 
 /** Which request a reply belongs to. `scope` keeps operations and tenants apart. */
 export interface RequestKey {
+  /** The method and path, for example. */
   readonly scope: string;
+  /** As the caller gave it. */
   readonly key: string;
   /** Of the body: another one under the same key is another request. */
   readonly requestHash: string;
@@ -37,8 +39,11 @@ export interface RequestKey {
 
 /** An answer as it is kept; the body is what is sent as JSON. */
 export interface Reply {
+  /** The HTTP status. */
   readonly status: number;
+  /** Those that belong to the reply, such as `location`. */
   readonly headers: Readonly<Record<string, string>>;
+  /** What is sent as JSON. */
   readonly body: unknown;
 }
 

@@ -9,7 +9,9 @@ import { MigrationError } from "./errors.ts";
 
 /** A step, applied once, in one transaction. It must never be edited once it was released. */
 export interface Migration {
+  /** Unique among the service's. */
   readonly name: string;
+  /** Run one after the other. */
   readonly statements: readonly string[];
 }
 

@@ -9,6 +9,7 @@ import type { Database } from "./database.ts";
 
 /** What a database may be given. */
 export interface DatabaseOptions {
+  /** Gets what goes wrong between calls; silent if absent. */
   readonly logger?: Logger;
   /** How long PostgreSQL may work on a statement, a wait for locks included. 10,000 without it. */
   readonly statementTimeoutMs?: number;

@@ -13,7 +13,9 @@ export function formatETag(...versions: readonly (string | number)[]): string {
 
 /** One tag of a condition. */
 export interface EntityTag {
+  /** What stands between the quotes. */
   readonly value: string;
+  /** Whether it began with `W/`. */
   readonly weak: boolean;
 }
 

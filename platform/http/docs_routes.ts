@@ -10,8 +10,11 @@ import { ProblemSchema } from "./problem_schema.ts";
 
 /** What the document says of its service. */
 export interface ApiInfo {
+  /** The service's name. */
   readonly title: string;
+  /** The API's. */
   readonly version: string;
+  /** A paragraph for whoever reads the document. */
   readonly description?: string;
 }
 

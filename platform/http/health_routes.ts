@@ -14,6 +14,7 @@ import type { HttpEnv } from "./http_env.ts";
 
 /** One part whose health is reported. A part that is down makes the service DEGRADED, never not ready. */
 export interface HealthCheck {
+  /** The component's, in the answer. */
   readonly name: string;
   /** Rejects when the part is down. */
   readonly check: (signal: AbortSignal) => Promise<unknown>;
@@ -23,14 +24,19 @@ export interface HealthCheck {
 
 /** A part's state in `GET /health`. */
 export interface ComponentHealth {
+  /** Whether it can be used. */
   readonly status: "UP" | "DOWN";
+  /** Why it is down, without secrets. */
   readonly error?: string;
+  /** A binding's own. */
   readonly state?: string;
 }
 
 /** What the routes report. */
 export interface HealthOptions {
+  /** What `/health/ready` answers. */
   readonly readiness: Readiness;
+  /** What `/health` looks at. */
   readonly components?: readonly HealthCheck[];
   /** Adds `/bindings`, reports each binding in `/health`, and fails `/health/live` for one that has failed for good or is stuck. */
   readonly bindings?: BindingControl;

@@ -8,6 +8,7 @@ import type { Logger } from "@cauce/messaging";
 
 /** Hono's environment of an app made by `createHttpApp`. */
 export interface HttpEnv {
+  /** What `c.var` has. */
   Variables: {
     /** The caller's `x-correlation-id`, or one of ours. */
     correlationId: string;

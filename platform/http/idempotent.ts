@@ -19,7 +19,9 @@ import { HttpError } from "./problem.ts";
 
 /** The keys of one service. Make one a process. */
 export interface IdempotencyKeys {
+  /** Where replies are kept, beside what the request wrote. */
   readonly database: Database;
+  /** In ms since the epoch. */
   readonly now: () => number;
   /** Keys whose request is being answered by this process. */
   readonly inFlight: Set<string>;

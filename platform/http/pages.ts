@@ -10,13 +10,17 @@ import { HttpError } from "./problem.ts";
 
 /** What a page is asked for by. `after` is the id of the last item the caller has. */
 export interface PageRequest {
+  /** At most so many items. */
   readonly limit: number;
+  /** Undefined: the first page. */
   readonly after: string | undefined;
 }
 
 /** The body of a page. */
 export interface Page<Item> {
+  /** In the order of their ids. */
   readonly items: readonly Item[];
+  /** The `cursor` of the next page; null on the last one. */
   readonly next: string | null;
 }
 

@@ -10,6 +10,7 @@ export interface FieldError {
   readonly pointer?: string;
   /** The query parameter or header, where it is not the body. */
   readonly parameter?: string;
+  /** What is wrong, for a person. */
   readonly detail: string;
 }
 
@@ -19,9 +20,11 @@ export interface ProblemOptions {
   readonly title?: string;
   /** About this occurrence, for a person. */
   readonly detail?: string;
+  /** Every field that is wrong. */
   readonly errors?: readonly FieldError[];
   /** More members of the document, for a program. */
   readonly extensions?: Readonly<Record<string, unknown>>;
+  /** Of the answer: `retry-after`, for example. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
@@ -67,8 +70,10 @@ export function problem(status: number, options: ProblemOptions = {}): Response 
 
 /** Ends a request with a problem, from wherever it is thrown. */
 export class HttpError extends Error {
+  /** How callers and logs know it. */
   override readonly name = "HttpError";
 
+  /** The message is the problem's detail, or else its title. */
   constructor(
     readonly status: number,
     readonly problem: ProblemOptions = {},

@@ -41,7 +41,9 @@ const WORDS: Readonly<Record<number, string>> = {
 
 /** What an OpenAPI response entry of an error looks like. */
 export interface ProblemResponse {
+  /** When it is answered. */
   description: string;
+  /** The problem document. */
   content: { [PROBLEM_TYPE]: { schema: typeof ProblemSchema } };
 }
 

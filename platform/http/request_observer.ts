@@ -10,9 +10,13 @@ import type { HttpEnv } from "./http_env.ts";
 
 /** One answered request. `route` is the pattern, so that it can label a metric. */
 export interface RequestObservation {
+  /** `OTHER` for one that is not common. */
   readonly method: string;
+  /** `unmatched` where no route fits. */
   readonly route: string;
+  /** The HTTP status. */
   readonly status: number;
+  /** From the request to the answer's head. */
   readonly ms: number;
 }
 

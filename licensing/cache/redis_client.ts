@@ -12,6 +12,12 @@ import { type ScriptCommands, scripts } from "./scripts.ts";
 /** A single Redis or a cluster, with the cache's scripts as commands. */
 export type CacheClient = (Redis | Cluster) & ScriptCommands;
 
+/** A client, and why it cannot reach its Redis now; undefined while it can. */
+export interface RedisClient {
+  readonly client: CacheClient;
+  readonly outage: () => unknown;
+}
+
 /** Where the Redis is and how long a silent socket is borne. */
 export interface RedisClientOptions {
   /** `redis://` or `rediss://`; several, separated by commas, are nodes of one cluster. */
@@ -26,7 +32,7 @@ const MAX_BACK_OFF_MS = 500;
 /** Starts to connect and returns at once, also when nothing answers. */
 export function createRedisClient(
   { url, socketTimeoutMs, logger }: RedisClientOptions,
-): CacheClient {
+): RedisClient {
   const nodes = url.split(",").map((node) => new URL(node.trim()));
   const [first] = nodes;
   if (first === undefined) throw new TypeError("Cannot create a Redis client: there is no address");
@@ -70,11 +76,14 @@ export function createRedisClient(
       // A demoted primary: the address leads elsewhere by now.
       reconnectOnError: ({ message }) => message.includes("READONLY"),
     });
-  reportOutages(client, { address: nodes.map(({ host }) => host).join(","), logger });
+  const outage = reportOutages(client, {
+    address: nodes.map(({ host }) => host).join(","),
+    logger,
+  });
   client.connect().catch(() => {
     // Reported as an outage already; the client goes on trying.
   });
-  return client as CacheClient;
+  return { client: client as CacheClient, outage };
 }
 
 function toAddress({ hostname, port }: URL): { host: string; port: number } {
@@ -89,14 +98,17 @@ function backOff(attempt: number): number {
 function reportOutages(
   client: Redis | Cluster,
   { address, logger }: { readonly address: string; readonly logger: Logger },
-): void {
-  let isDown = false;
+): () => unknown {
+  let outage: unknown;
   client.on("error", (error: unknown) => {
-    if (!isDown) logger.warn("Redis of the cache was out of reach", { address, error });
-    isDown = true;
+    if (outage === undefined) {
+      logger.warn("Redis of the cache was out of reach", { address, error });
+    }
+    outage = error;
   });
   client.on("ready", () => {
-    if (isDown) logger.info("Redis of the cache was reached again", { address });
-    isDown = false;
+    if (outage !== undefined) logger.info("Redis of the cache was reached again", { address });
+    outage = undefined;
   });
+  return () => outage;
 }

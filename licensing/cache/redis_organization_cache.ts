@@ -35,7 +35,11 @@ export interface RedisOrganizationCacheOptions {
 /** Returns at once and connects in the background; until it is connected every method rejects. */
 export function redisOrganizationCache(options: RedisOrganizationCacheOptions): OrganizationCache {
   const { url, commandTimeoutMs, logger } = options;
-  const client = createRedisClient({ url, logger, socketTimeoutMs: commandTimeoutMs * 4 });
+  const { client, outage } = createRedisClient({
+    url,
+    logger,
+    socketTimeoutMs: commandTimeoutMs * 4,
+  });
   const inTime = <T>(command: Promise<T>) => withDeadline(command, commandTimeoutMs);
 
   return {
@@ -65,7 +69,12 @@ export function redisOrganizationCache(options: RedisOrganizationCacheOptions): 
       return found === null ? undefined : toEntry(found);
     },
     async ping() {
-      await inTime(client.ping());
+      try {
+        await inTime(client.ping());
+      } catch (error) {
+        // A command only knows that there is no connection.
+        throw outage() ?? error;
+      }
     },
     [Symbol.asyncDispose]() {
       client.disconnect();

@@ -96,14 +96,17 @@ Deno.test("createLogger() writes no stack of an error that is only an outage, bu
   });
 
   logger.warn("Lost broker", { error: new Error("Cannot send", { cause: refused }) });
+  const busy = Object.assign(new Error("Cannot reach it"), { retriable: true });
+  logger.warn("Lost broker", { error: busy });
   logger.warn("Failed", { error: new Error("a bug", { cause: new TypeError("x is undefined") }) });
 
-  const [outage, bug] = lines.map((line) => JSON.parse(line).error);
+  const [outage, retriable, bug] = lines.map((line) => JSON.parse(line).error);
   deepStrictEqual(outage, {
     name: "Error",
     message: "Cannot send",
     cause: { name: "Error", message: refused.message, code: "ECONNREFUSED" },
   });
+  deepStrictEqual(retriable, { name: "Error", message: "Cannot reach it" });
   match(bug.stack, /logger_test/);
   match(bug.cause.stack, /logger_test/);
 });

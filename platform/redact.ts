@@ -62,10 +62,11 @@ function copy(value: unknown, { depth, parents }: Place): unknown {
   return result;
 }
 
-/** True for an error that is, or was caused by, a network that does not answer. */
+/** True for an error that is, or was caused by, something out of reach; ours say so themselves. */
 function isOutage(error: unknown, depth = 0): boolean {
   if (!(error instanceof Error) || depth > MAX_DEPTH) return false;
-  return ("code" in error && OUTAGE_CODES.has(error.code)) || isOutage(error.cause, depth + 1);
+  const { code, retriable } = error as { readonly code?: unknown; readonly retriable?: unknown };
+  return retriable === true || OUTAGE_CODES.has(code) || isOutage(error.cause, depth + 1);
 }
 
 /**

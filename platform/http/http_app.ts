@@ -64,7 +64,10 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
   });
   app.onError((error, c) => {
     if (error instanceof HttpError) {
-      if (error.status >= 500) c.var.logger.warn("Refused request", { error });
+      if (error.status >= 500) {
+        const { status, message, cause } = error;
+        c.var.logger.warn("Refused request", { status, detail: message, error: cause });
+      }
       return error.toResponse();
     }
     if (error instanceof HTTPException) return problem(error.status, { detail: error.message });

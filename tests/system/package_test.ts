@@ -3,8 +3,8 @@ import { stop } from "esbuild";
 import { packMessaging } from "../../dev/package/pack.ts";
 import { runCommand } from "../../dev/services/run_command.ts";
 import { codeBlocks } from "../../tools/code_blocks.ts";
-import { redisUrl, uniqueName } from "../support/brokers.ts";
-import { wantedBrokers } from "../support/wanted_services.ts";
+import { kafkaBrokers, redisUrl, uniqueName } from "../support/brokers.ts";
+import { type BrokerName, wantedBrokers } from "../support/wanted_services.ts";
 
 const NODE_22 = ["npm", "exec", "--yes", "--package=node@22", "--", "node"];
 const README = new URL("../../dev/package/README.md", import.meta.url);
@@ -50,6 +50,34 @@ async function run(
   return output.trim();
 }
 
+/** Wrong but for the line that says so. */
+const TYPES = `import { defineChannel, type Messaging } from "@cauce/messaging";
+const orders = defineChannel({
+  name: "orders",
+  schema: { parse: (input: unknown) => input as { readonly id: string } },
+  keyOf: ({ id }) => id,
+});
+export async function use(messaging: Messaging): Promise<void> {
+  messaging.sink(orders, async ({ payload }) => void payload.id.toUpperCase());
+  await messaging.source(orders).send({ id: "order-1" });
+  // @ts-expect-error -- an id is text
+  await messaging.source(orders).send({ id: 1 });
+}
+`;
+
+/** A broker for the program, and a destination of its own. */
+async function environmentOf(broker: BrokerName): Promise<Readonly<Record<string, string>>> {
+  const destination = uniqueName("greetings");
+  return {
+    MESSAGING_BINDER: broker,
+    ...(broker === "kafka"
+      ? { KAFKA_BROKERS: await kafkaBrokers() }
+      : { REDIS_URL: await redisUrl() }),
+    MESSAGING_BINDINGS_GREETINGS_OUT_DESTINATION: destination,
+    MESSAGING_BINDINGS_GREETINGS_IN_DESTINATION: destination,
+  };
+}
+
 const DENO = ["deno", "run", "--no-prompt", "--node-modules-dir=manual", "--allow-env"];
 
 Deno.test("the package runs its README's program on Node 22 and on Deno", async (test) => {
@@ -64,21 +92,15 @@ Deno.test("the package runs its README's program on Node 22 and on Deno", async 
     strictEqual(await run([...DENO, "--check", "hello.ts"], user), "hello world over memory");
   });
 
-  if (wantedBrokers().includes("redis")) {
-    const env = {
-      MESSAGING_BINDER: "redis",
-      REDIS_URL: await redisUrl(),
-      MESSAGING_BINDINGS_GREETINGS_OUT_DESTINATION: uniqueName("greetings"),
-    };
-    const both = {
-      ...env,
-      MESSAGING_BINDINGS_GREETINGS_IN_DESTINATION: env.MESSAGING_BINDINGS_GREETINGS_OUT_DESTINATION,
-    };
-    await test.step("over Redis, whose scripts are in the package", async () => {
-      const given = { ...user, env: both };
-      strictEqual(await run([...NODE_22, "hello.js"], given), "hello world over redis");
-      const onDeno = [...DENO, "--allow-net", "hello.ts"];
-      strictEqual(await run(onDeno, given), "hello world over redis");
+  for (const broker of wantedBrokers()) {
+    await test.step(`over ${broker}, on both`, async () => {
+      const env = await environmentOf(broker);
+      strictEqual(
+        await run([...NODE_22, "hello.js"], { ...user, env }),
+        `hello world over ${broker}`,
+      );
+      const onDeno = [...DENO, "--allow-net", "--allow-sys", "hello.ts"];
+      strictEqual(await run(onDeno, { ...user, env }), `hello world over ${broker}`);
     });
   }
 
@@ -87,6 +109,11 @@ Deno.test("the package runs its README's program on Node 22 and on Deno", async 
     const names = Object.keys(exports).map((name) => `@cauce/messaging${name.slice(1)}`);
     const program = `for (const name of ${JSON.stringify(names)}) await import(name);`;
     strictEqual(await run([...NODE_22, "--input-type=module", "-e", program], user), "");
+  });
+
+  await test.step("its types know a channel's payload", async () => {
+    await Deno.writeTextFile(`${user.folder}/types.ts`, TYPES);
+    strictEqual(await run(["deno", "check", "--quiet", "types.ts"], user), "");
   });
 
   await test.step("it pins what it depends on and names the least Node", async () => {

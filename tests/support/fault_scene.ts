@@ -145,8 +145,8 @@ export class FaultScene implements AsyncDisposable {
   }
 
   /** Nothing acknowledged is lost, and every key kept its order. */
-  assertKept(timeoutMs = 30_000): Promise<Kept> {
-    return this.recorder.assertKept(timeoutMs);
+  assertKept(): Promise<Kept> {
+    return this.recorder.assertKept(this.world.patienceMs);
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -18,6 +18,8 @@ export interface FaultWorld {
   readonly name: BrokerName;
   /** How long a silent member keeps what it owns. */
   readonly sessionMs: number;
+  /** How long a case waits for what is still to come before it calls it lost. */
+  readonly patienceMs: number;
   /** The broker that all tests share, for faults that it does not feel. */
   sharedAddress(): Promise<string>;
   /** The environment of an application that uses a broker. */
@@ -35,6 +37,7 @@ const PRODUCE = 0;
 const kafka: FaultWorld = {
   name: "kafka",
   sessionMs: 7000,
+  patienceMs: 30_000,
   storesOnce: true,
   sharedAddress: kafkaBrokers,
   env: (address) => ({ KAFKA_BROKERS: address }),
@@ -48,6 +51,7 @@ const kafka: FaultWorld = {
 const redis: FaultWorld = {
   name: "redis",
   sessionMs: 5000,
+  patienceMs: 30_000,
   storesOnce: false,
   sharedAddress: redisUrl,
   env: (address) => ({ REDIS_URL: address }),

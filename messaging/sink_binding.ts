@@ -176,6 +176,7 @@ export class SinkBinding<T> implements ManagedSink {
     await this.#supervisor.stop();
     clearInterval(this.#looking);
     this.#looking = undefined;
+    this.#stuck = undefined;
   }
 
   /** Looks whether handlers ignore their deadline. */

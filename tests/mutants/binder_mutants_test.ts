@@ -4,6 +4,7 @@ import { createBinder, createMemoryBroker } from "@cauce/messaging/binders/memor
 import { type BinderHarness, cases, runCase } from "@cauce/messaging/testing";
 import { brokenConsumers } from "./broken_consumers.ts";
 import { brokenLayers } from "./broken_layers.ts";
+import { brokenLives } from "./broken_lives.ts";
 import { brokenOffices } from "./broken_offices.ts";
 import { brokenProducers } from "./broken_producers.ts";
 import { brokenSeeks } from "./broken_seeks.ts";
@@ -20,6 +21,7 @@ const mutants: readonly Mutant[] = [
   ...brokenConsumers,
   ...brokenSeeks,
   ...brokenLayers,
+  ...brokenLives,
   ...brokenOffices,
 ];
 const groups = new Map<number, readonly Promise<string | undefined>[]>();

@@ -24,6 +24,7 @@ import { GroupMember } from "./group_member.ts";
 import { Holdings } from "./holdings.ts";
 import { findLag } from "./lag.ts";
 import { findOffsets } from "./starts.ts";
+import { WaitingSince } from "./waiting_since.ts";
 import { createLoneMember, type Member } from "./member.ts";
 import { KafkaRequestError } from "./request_error.ts";
 import { Session } from "./session.ts";
@@ -74,6 +75,7 @@ class KafkaConsumer implements ConsumerBinding {
   #session: Session;
   #lastContactAt = Date.now();
   #served: Promise<void> = Promise.resolve();
+  readonly #waitingSince = new WaitingSince();
   readonly #over = new AbortController();
   #seeking: Promise<void> = Promise.resolve();
   #disposed: Promise<void> | undefined;
@@ -143,10 +145,10 @@ class KafkaConsumer implements ConsumerBinding {
   }
 
   async lag(): Promise<readonly PartitionLag[]> {
-    const { destination: topic } = this.#deps;
-    const { data } = this.#session;
+    const group = this.#group;
+    const [holdings, waitingSince] = [this.#holdings, this.#waitingSince];
     try {
-      return await findLag(data, { topic, group: this.#group, holdings: this.#holdings });
+      return await findLag(this.#session, { group, holdings, waitingSince });
     } catch (error) {
       throw toBinderError(error);
     }

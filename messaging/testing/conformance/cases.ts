@@ -16,6 +16,8 @@ import { messagingFailureCases } from "./cases/messaging_failures.ts";
 import { messagingFlowCases } from "./cases/messaging_flow.ts";
 import { messagingLifeCases } from "./cases/messaging_life.ts";
 import { messagingOrderCases } from "./cases/messaging_order.ts";
+import { messagingReplayCases } from "./cases/messaging_replay.ts";
+import { messagingStatusCases } from "./cases/messaging_status.ts";
 import { partitionCases } from "./cases/partitions.ts";
 import { rebalanceCases } from "./cases/rebalance.ts";
 import { redeliveryCases } from "./cases/redelivery.ts";
@@ -35,6 +37,8 @@ export const cases: readonly Case[] = [
   ...messagingOrderCases,
   ...messagingFailureCases,
   ...messagingLifeCases,
+  ...messagingReplayCases,
+  ...messagingStatusCases,
   ...deadLetterCases,
   ...deadLetterReplayCases,
   ...deadLetterRunCases,

@@ -120,6 +120,13 @@ Deno.test("kafka: TLS and passwords", async (test) => {
     );
   });
 
+  await test.step("a certificate for another name names the brokers' addresses", async () => {
+    await expectDown(
+      { ...trusted, KAFKA_BROKERS: kafka.misnamedAddress, ...credentials("plain") },
+      /its certificate is for another name; check KAFKA_BROKERS$/,
+    );
+  });
+
   await test.step("a port without TLS names the setting and the ports", async () => {
     await expectDown(
       { ...trusted, KAFKA_BROKERS: kafka.unencryptedAddress, ...credentials("plain") },

@@ -23,6 +23,8 @@ export interface SecureKafka extends AsyncDisposable {
   readonly address: string;
   /** TLS with a certificate of `authority` that was good until yesterday. */
   readonly expiredAddress: string;
+  /** TLS with a certificate of `authority` for another machine. */
+  readonly misnamedAddress: string;
   /** A password without TLS. */
   readonly unencryptedAddress: string;
   /** PEM of who signed the certificates. */
@@ -38,8 +40,13 @@ export async function openSecureKafka(): Promise<SecureKafka> {
   const folder = await serviceFolder("secure-kafka");
   const authority = await makeAuthority(folder, "authority");
   const otherAuthority = await makeAuthority(folder, "other");
-  const [port, expiredPort, unencryptedPort] = [freePort(), freePort(), freePort()];
-  const ports = { SECURE: port, EXPIRED: expiredPort, UNENCRYPTED: unencryptedPort };
+  const port = freePort();
+  const ports = {
+    SECURE: port,
+    EXPIRED: freePort(),
+    MISNAMED: freePort(),
+    UNENCRYPTED: freePort(),
+  };
   const dataFolder = join(folder, "data");
   const brokerPort = freePort();
   const base = serverProperties({
@@ -54,8 +61,9 @@ export async function openSecureKafka(): Promise<SecureKafka> {
   await writeProperties(settings, {
     ...base,
     ...secureListeners(base, ports),
-    ...await keyStore("secure", { folder, days: 1 }),
+    ...await keyStore("secure", { folder }),
     ...await keyStore("expired", { folder, days: -1 }),
+    ...await keyStore("misnamed", { folder, names: "DNS:elsewhere.example" }),
   });
   const [java = "java", ...rest] = (await kafkaRuntime(say)).command;
   /** Runs one of the programs among Kafka's jars. */
@@ -76,8 +84,9 @@ export async function openSecureKafka(): Promise<SecureKafka> {
   });
   return {
     address: service.address,
-    expiredAddress: `127.0.0.1:${expiredPort}`,
-    unencryptedAddress: `127.0.0.1:${unencryptedPort}`,
+    expiredAddress: `127.0.0.1:${ports.EXPIRED}`,
+    misnamedAddress: `127.0.0.1:${ports.MISNAMED}`,
+    unencryptedAddress: `127.0.0.1:${ports.UNENCRYPTED}`,
     authority,
     otherAuthority,
     async changePassword(password) {
@@ -143,16 +152,23 @@ async function makeAuthority(folder: string, name: string): Promise<string> {
   return await Deno.readTextFile(pem);
 }
 
-/** Makes a certificate for this machine and returns the settings of the listener that shows it. */
+/** What a certificate says; of this machine and for a day, if nothing else is said. */
+interface CertificateOptions {
+  readonly folder: string;
+  readonly days?: number;
+  readonly names?: string;
+}
+
+/** Makes a certificate and returns the settings of the listener that shows it. */
 async function keyStore(
   listener: string,
-  { folder, days }: { folder: string; days: number },
+  { folder, days = 1, names = "IP:127.0.0.1,DNS:localhost" }: CertificateOptions,
 ): Promise<Record<string, string>> {
   const file = (end: string) => join(folder, `${listener}.${end}`);
   const authority = join(folder, "authority");
   await Deno.writeTextFile(
     file("ext"),
-    "subjectAltName=IP:127.0.0.1,DNS:localhost\nbasicConstraints=CA:FALSE\n",
+    `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`,
   );
   const request = ["-keyout", file("key"), "-out", file("csr"), "-subj", "/CN=broker"];
   await runCommand(["openssl", "req", ...NEW_KEY, ...request]);

@@ -35,6 +35,8 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Ended in this order once no request is open: sinks first, then relays, producers, stores. */
   readonly stop?: readonly Stoppable[];
+  /** How long connections may stay once every request was answered. 2000 without it. */
+  readonly lingerMs?: number;
 }
 
 /** A server that listens and is ready. Disposing it is `close()` without a delay. */
@@ -45,14 +47,15 @@ export interface Server extends AsyncDisposable {
   readonly url: string;
   /** What is being waited for while it closes. */
   readonly step: string;
-  /** Stops intake, waits for open requests, ends the rest in order. Rejects at the end if any of them failed. */
+  /** Stops intake, waits for open requests, a little for connections, ends the rest in order. Rejects at the end if any of them failed. */
   close(): Promise<void>;
 }
 
 /** Listens, then says that it is ready. Throws a `ConfigError` when the port is taken. */
 export function openServer(options: ServerOptions): Server {
-  const { app, host, port, readiness, logger, stop = [] } = options;
-  const http = listen(options, (request) => app.fetch(request));
+  const { app, host, port, readiness, logger, stop = [], lingerMs = 2000 } = options;
+  const requests = createRequestCount();
+  const http = listen(options, (request) => requests.during(() => app.fetch(request)));
   readiness.markReady();
   const { port: openPort } = http.addr;
   let step = "nothing";
@@ -60,8 +63,12 @@ export function openServer(options: ServerOptions): Server {
 
   async function close(): Promise<void> {
     readiness.close();
-    step = "open requests";
-    await http.shutdown();
+    const closed = http.shutdown();
+    do {
+      step = "open requests";
+      await requests.none();
+      step = "open connections";
+    } while (!await inTime(closed, lingerMs) && requests.isOpen);
     const failures: unknown[] = [];
     for (const [index, part] of stop.entries()) {
       step = part.name ?? `part ${index + 1}`;
@@ -106,6 +113,44 @@ function listen(
     }
     throw error;
   }
+}
+
+/** How many requests have no answer yet. */
+function createRequestCount() {
+  let count = 0;
+  let onNone = () => {};
+  return {
+    /** True for one that came over a connection of before. */
+    get isOpen() {
+      return count > 0;
+    },
+    async during(answer: () => Response | Promise<Response>): Promise<Response> {
+      count += 1;
+      try {
+        return await answer();
+      } finally {
+        count -= 1;
+        if (count === 0) onNone();
+      }
+    },
+    none: () =>
+      new Promise<void>((resolve) => {
+        onNone = resolve;
+        if (count === 0) resolve();
+      }),
+  };
+}
+
+/**
+ * True when all are closed. It waits, but not for ever: a client that was answered and keeps back the rest of its body would hold
+ * its connection, and with it the end of every part.
+ */
+async function inTime(closed: Promise<void>, ms: number): Promise<boolean> {
+  const late = Promise.withResolvers<false>();
+  const timer = setTimeout(() => late.resolve(false), ms);
+  const isClosed = await Promise.race([closed.then(() => true), late.promise]);
+  clearTimeout(timer);
+  return isClosed;
 }
 
 function hostInUrl(host: string): string {

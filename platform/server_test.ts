@@ -72,6 +72,20 @@ Deno.test("close() ends event streams that listen to the readiness instead of wa
   await Promise.all([server.close(), response.text()]);
 });
 
+Deno.test("close() ends every part although a client keeps back the rest of a request", async () => {
+  const steps: string[] = [];
+  const server = open({ stop: [partOf("store", steps)], lingerMs: 20 });
+  using client = await Deno.connect({ hostname: "127.0.0.1", port: server.port });
+  await client.write(
+    new TextEncoder().encode("POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 9\r\n\r\n{"),
+  );
+  await client.read(new Uint8Array(1000));
+
+  await server.close();
+
+  deepStrictEqual(steps, ["store"]);
+});
+
 Deno.test("close() ends every part, and rejects when one of them failed", async () => {
   const steps: string[] = [];
   const server = open({

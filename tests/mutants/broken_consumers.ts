@@ -138,8 +138,19 @@ export const brokenConsumers: readonly Mutant[] = [
       },
     })),
   },
+  { title: "takes destinations whose names begin alike for one", binder: mixesDestinations },
   { title: "ends another binding at a second disposal", binder: endsAnother },
 ];
+
+/** The last digit of a name does not count. */
+function mixesDestinations(binder: Binder): Binder {
+  const toShared = (destination: string) => destination.replace(/-\d$/, "");
+  return delegateBinder(binder, {
+    bindProducer: (destination, options) => binder.bindProducer(toShared(destination), options),
+    bindConsumer: (destination, options, receive) =>
+      binder.bindConsumer(toShared(destination), options, receive),
+  });
+}
 
 /** Disposed twice, a binding takes the latest one of the same group along. */
 function endsAnother(binder: Binder): Binder {

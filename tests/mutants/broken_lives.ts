@@ -44,6 +44,29 @@ export const brokenLives: readonly Mutant[] = [
     })),
   },
   {
+    title: "stops every sink of a channel with one of them",
+    messaging: changing(({ bindings, control }) => ({
+      async control(name, command) {
+        const rows = (await bindings()).filter(({ direction }) => direction === "sink");
+        const channel = rows.find((row) => row.name === name)?.channel;
+        const all = rows.filter((row) => row.channel === channel).map((row) => row.name);
+        for (const one of command === "stopped" ? all : [name]) await control(one, command);
+      },
+    })),
+  },
+  {
+    title: "sends no more than a hundred messages of a batch",
+    messaging: changing(({ source }) => ({
+      source: (channel, options) => {
+        const whole = source(channel, options);
+        return {
+          ...whole,
+          sendBatch: (items, sendOptions) => whole.sendBatch(items.slice(0, 100), sendOptions),
+        };
+      },
+    })),
+  },
+  {
     title: "waits for handlers for ever",
     messaging: changing(({ sink }) => ({
       sink: (channel, handler, options) =>

@@ -6,12 +6,14 @@
 
 import type { Case } from "./case.ts";
 import { backPressureCases } from "./cases/back_pressure.ts";
+import { crowdCases } from "./cases/crowds.ts";
 import { deadLetterCases } from "./cases/dead_letters.ts";
 import { deadLetterReplayCases } from "./cases/dead_letters_replay.ts";
 import { deadLetterRunCases } from "./cases/dead_letters_runs.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { disposalCases } from "./cases/disposal.ts";
 import { groupCases } from "./cases/groups.ts";
+import { messagingCrowdCases } from "./cases/messaging_crowds.ts";
 import { messagingFailureCases } from "./cases/messaging_failures.ts";
 import { messagingFlowCases } from "./cases/messaging_flow.ts";
 import { messagingLifeCases } from "./cases/messaging_life.ts";
@@ -33,10 +35,12 @@ export const cases: readonly Case[] = [
   ...backPressureCases,
   ...disposalCases,
   ...seekCases,
+  ...crowdCases,
   ...messagingFlowCases,
   ...messagingOrderCases,
   ...messagingFailureCases,
   ...messagingLifeCases,
+  ...messagingCrowdCases,
   ...messagingReplayCases,
   ...messagingStatusCases,
   ...deadLetterCases,

@@ -17,13 +17,19 @@ export interface ClusterNode extends StartedService {
   readonly client: Redis;
 }
 
+/** The nodes that have the same slots. */
+export interface Shard {
+  readonly master: ClusterNode;
+  readonly replica: ClusterNode;
+}
+
 /** A running cluster; disposing ends its nodes. */
 export interface RedisCluster extends AsyncDisposable {
   /** Names all nodes, as `REDIS_URL` does; `user` is `name:password`. */
   url(user?: string): string;
   readonly nodes: readonly ClusterNode[];
-  /** The master that has the key now, in the eyes of a node that is up. */
-  masterOf(key: string): Promise<ClusterNode>;
+  /** Who has the key now, in the eyes of a node that is up. */
+  shardOf(key: string): Promise<Shard>;
 }
 
 const MASTERS = 3;
@@ -46,7 +52,7 @@ export async function openRedisCluster(): Promise<RedisCluster> {
     nodes,
     url: (user = "") =>
       nodes.map(({ port }) => `redis://${user && `${user}@`}127.0.0.1:${port}`).join(),
-    masterOf: (key) => masterOf(nodes, key),
+    shardOf: (key) => shardOf(nodes, key),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
 }
@@ -123,14 +129,20 @@ async function isWhole(client: Redis, size: number): Promise<boolean> {
     state.includes(`cluster_known_nodes:${size}`) && state.includes(`cluster_slots_ok:${SLOTS}`);
 }
 
-async function masterOf(nodes: readonly ClusterNode[], key: string): Promise<ClusterNode> {
-  const up = await Promise.any(
-    nodes.map(async ({ client }) => await client.ping() && client),
-  );
-  const slot = await up.cluster("KEYSLOT", key);
-  const shards = await up.cluster("SLOTS");
-  const shard = shards.find(([first, last]) => first <= slot && slot <= last);
-  const master = nodes.find(({ port }) => port === shard?.[2]?.[1]);
+// The view of the node that answers first: one that hangs or is gone does not.
+async function shardOf(nodes: readonly ClusterNode[], key: string): Promise<Shard> {
+  const up = nodes.filter(({ client }) => client.status === "ready");
+  const port = await Promise.any(up.map(async ({ client }) => {
+    const slot = await client.cluster("KEYSLOT", key);
+    const shards = await client.cluster("SLOTS");
+    return shards.find(([first, last]) => first <= slot && slot <= last)?.[2]?.[1];
+  }));
+  const master = nodes.find((node) => node.port === port);
+  const replica = await Promise.any(up.map(async (node) => {
+    const [role, , followed] = await node.client.role() as unknown[];
+    if (role === "slave" && followed === port) return node;
+    throw new Error(`Cannot find a replica of "${port}"`);
+  }));
   if (master === undefined) throw new Error(`Cannot find the master of "${key}"`);
-  return master;
+  return { master, replica };
 }

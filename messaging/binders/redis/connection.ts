@@ -198,7 +198,7 @@ export function bare(error: unknown): unknown {
   return error;
 }
 
-/** True when trying again cannot help: the key is no stream, or the user may not. */
+/** True when trying again cannot help: the key is no stream, the user may not, or it is a cluster. */
 export function isHopeless(error: unknown): boolean {
-  return error instanceof Error && /^(WRONGTYPE|NOPERM)/.test(error.message);
+  return error instanceof Error && /^(WRONGTYPE|NOPERM|CROSSSLOT)/.test(error.message);
 }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ConfigError } from "../../errors.ts";
 import { type RedisNode, toAddress } from "./config.ts";
 import type { Client, Connection } from "./connection.ts";
 import type { Topology } from "./topology.ts";
@@ -48,7 +49,7 @@ export class Nodes {
         return await command(client, connection);
       } catch (error) {
         const redirection = toRedirection(error, connection.node);
-        if (!this.#topology.isCluster) throw redirection === undefined ? error : toAdvice(error);
+        if (!this.#topology.isCluster) throw redirection === undefined ? error : loneNode();
         if (redirection === undefined || redirections === MAX_REDIRECTIONS) {
           if (isDoubtful(error)) this.#topology.doubt();
           throw error;
@@ -109,10 +110,8 @@ function toRedirection(error: unknown, from: RedisNode): Redirection | undefined
   return { node: { host: host || from.host, port: Number(port) }, isForOnce: kind === "ASK" };
 }
 
-function toAdvice(cause: unknown): Error {
-  return new Error("Cannot use one node of a Redis cluster: REDIS_URL must name several", {
-    cause,
-  });
+function loneNode(): ConfigError {
+  return new ConfigError(["REDIS_URL names one node of a cluster: it must name several"]);
 }
 
 // Anything but an answer, or the answer of a node that cannot serve for now.

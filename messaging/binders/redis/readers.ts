@@ -25,10 +25,13 @@ export function createReaders(options: ReadersOptions): Readers {
   return isCluster ? new ClusterReaders(options) : new Reader({ ...options, nodes: openNodes() });
 }
 
-/** A reader for each partition, and one for nudges. */
+/**
+ * A reader for each holding, and one for nudges. A partition that was taken anew may be at another
+ * node, and the connection that read it before may hang: its reader is a new one.
+ */
 class ClusterReaders implements Readers {
   readonly #options: ReadersOptions;
-  readonly #readers = new Map<number, Reader>();
+  readonly #readers = new Map<Holding, Reader>();
   readonly #ending = new Set<Promise<void>>();
   readonly #nudges: Reader;
   #isStopped = false;
@@ -54,7 +57,7 @@ class ClusterReaders implements Readers {
   wake(holding?: Holding): void {
     this.#match();
     for (const one of holding === undefined ? this.#options.holdings() : [holding]) {
-      this.#readers.get(one.partition)?.wake(one);
+      this.#readers.get(one)?.wake(one);
     }
   }
 
@@ -64,27 +67,25 @@ class ClusterReaders implements Readers {
     await Promise.all([this.#nudges.stop(), ...this.#ending]);
   }
 
-  /** Each partition that is held has a reader, and no other has. */
+  /** Each holding has a reader, and what is none any more has none. */
   #match(): void {
     const { holdings, openNodes } = this.#options;
-    const held = new Set(
-      this.#isStopped ? [] : [...holdings()].map(({ partition }) => partition),
-    );
-    for (const [partition, reader] of this.#readers) {
-      if (held.has(partition)) continue;
-      this.#readers.delete(partition);
+    const held = new Set(this.#isStopped ? [] : holdings());
+    for (const [holding, reader] of this.#readers) {
+      if (held.has(holding)) continue;
+      this.#readers.delete(holding);
       const ending = reader.stop().finally(() => this.#ending.delete(ending));
       this.#ending.add(ending);
     }
-    for (const partition of held) {
-      if (this.#readers.has(partition)) continue;
+    for (const holding of held) {
+      if (this.#readers.has(holding)) continue;
       const reader = new Reader({
         ...this.#options,
         nodes: openNodes(),
         nudgeKey: undefined,
-        holdings: () => [...holdings()].filter((holding) => holding.partition === partition),
+        holdings: () => [holding],
       });
-      this.#readers.set(partition, reader);
+      this.#readers.set(holding, reader);
       reader.start();
     }
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { BrokerUnavailableError } from "../../errors.ts";
+import { BrokerUnavailableError, ConfigError } from "../../errors.ts";
 import { type RedisNode, toAddress } from "./config.ts";
 import type { Connection } from "./connection.ts";
 import { SLOT_COUNT, slotOf } from "./slot.ts";
@@ -99,7 +99,9 @@ export class ClusterTopology implements Topology {
       this.#isStale = false;
     } catch (error) {
       const cause = error instanceof AggregateError ? error.errors[0] : error;
-      if (String(cause).includes("cluster support disabled")) throw cause;
+      if (String(cause).includes("cluster support disabled")) {
+        throw new ConfigError(["REDIS_URL names several nodes, and they are no cluster"]);
+      }
       throw new BrokerUnavailableError("redis", { cause });
     } finally {
       for (const connection of connections) connection.close();

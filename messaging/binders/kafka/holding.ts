@@ -10,6 +10,8 @@ import type { FetchedPartition } from "./client.ts";
 
 // What a receiver is handed at once; a fetch may bring many more.
 const BATCH_SIZE = 500;
+// A fetch takes about as long as it takes to work off this many batches.
+const REFILL_BELOW = 3;
 // Below every offset.
 const NOTHING = -1;
 
@@ -27,7 +29,7 @@ export interface HoldingOptions {
   readonly onRoom: () => void;
 }
 
-/** Keeps one fetch waiting behind the one being delivered. */
+/** Keeps fetched batches waiting behind the one being delivered, and asks for more in time. */
 export class Holding {
   readonly partition: number;
   readonly #controller = new AbortController();
@@ -68,7 +70,7 @@ export class Holding {
   }
 
   get hasRoom(): boolean {
-    return this.#waiting.length === 0 && this.#drained === undefined && !this.isLost;
+    return this.#waiting.length < REFILL_BELOW && this.#drained === undefined && !this.isLost;
   }
 
   /** When it last ran out of room, in ms since the epoch. */
@@ -135,7 +137,7 @@ export class Holding {
     if (this.#delivering) return;
     this.#delivering = true;
     for (let batch; (batch = this.#waiting.shift()) !== undefined;) {
-      if (this.#waiting.length === 0) this.#options.onRoom();
+      if (this.#waiting.length === REFILL_BELOW - 1) this.#options.onRoom();
       await this.#receiver.deliver(batch);
     }
     this.#delivering = false;

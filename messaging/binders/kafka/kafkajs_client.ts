@@ -8,13 +8,9 @@ import type { KafkaClient, KafkaLink } from "./client.ts";
 import type { ClusterOptions } from "./kafkajs_cluster.ts";
 import { createGroupRequests, type GroupRequests } from "./kafkajs_group_requests.ts";
 import { DEADLINE_MS, Requester } from "./kafkajs_requester.ts";
-import { toFetched, toRecord } from "./records.ts";
+import { createFetchRequest, createProduceRequest } from "./record_requests.ts";
 import { codeOf } from "./request_error.ts";
 
-const MAX_BYTES_PER_PARTITION = 1024 * 1024;
-const MAX_BYTES = 8 * 1024 * 1024;
-const READ_COMMITTED = 1;
-const ALL_REPLICAS = -1;
 const BROKER_DEFAULT = -1;
 const UNUSED_TRANSACTION_TIMEOUT_MS = 60_000;
 
@@ -80,22 +76,12 @@ function createTopicRequests(requester: Requester): Omit<KafkaLink, keyof GroupR
       );
       return new Map(offsets?.filter(([, offset]) => offset >= 0));
     },
-    async fetch({ leader, topic, positions, maxWaitMs, maxBytes = MAX_BYTES_PER_PARTITION }) {
-      const partitions = [...positions].map(([partition, offset]) => ({
-        partition,
-        fetchOffset: String(offset),
-        maxBytes,
-      }));
-      const { responses } = await requester.askNode(leader, (broker) =>
-        broker.fetch({
-          maxWaitTime: maxWaitMs,
-          minBytes: 1,
-          maxBytes: MAX_BYTES,
-          isolationLevel: READ_COMMITTED,
-          topics: [{ topic, partitions }],
-        }), DEADLINE_MS + maxWaitMs);
-      return responses.flatMap((response) => response.partitions)
-        .map((one) => toFetched(one, positions.get(one.partition) ?? 0));
+    fetch({ leader, ...wanted }) {
+      return requester.askNode(
+        leader,
+        (broker) => broker.connectionPool.send(createFetchRequest(wanted)),
+        DEADLINE_MS + wanted.maxWaitMs,
+      );
     },
     async beginProducer() {
       const { producerId, producerEpoch } = await requester.askAny((broker) =>
@@ -103,25 +89,11 @@ function createTopicRequests(requester: Requester): Omit<KafkaLink, keyof GroupR
       );
       return { producerId, epoch: producerEpoch };
     },
-    async produce({ leader, topic, identity, batches }) {
-      const partitions = batches.map(({ partition, firstSequence, messages }) => ({
-        partition,
-        firstSequence,
-        messages: messages.map(toRecord),
-      }));
-      try {
-        await requester.askNode(leader, (broker) =>
-          broker.produce({
-            topicData: [{ topic, partitions }],
-            producerId: identity.producerId,
-            producerEpoch: identity.epoch,
-            acks: ALL_REPLICAS,
-            timeout: DEADLINE_MS,
-          }));
-      } catch (error) {
-        // The broker has this batch already: it was the answer that got lost.
-        if (codeOf(error) !== "DUPLICATE_SEQUENCE_NUMBER") throw error;
-      }
+    produce({ leader, ...wanted }) {
+      return requester.askNode(
+        leader,
+        (broker) => broker.connectionPool.send(createProduceRequest(wanted, DEADLINE_MS)),
+      );
     },
   };
 }

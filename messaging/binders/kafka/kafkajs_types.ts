@@ -53,19 +53,16 @@ interface Member {
 
 /** `Broker` in kafkajs/src/broker: one method for each request of the protocol. */
 export interface KafkajsBroker {
+  readonly connectionPool: { send<Answer>(request: KafkajsRequest<Answer>): Promise<Answer> };
   apiVersions(): Promise<unknown>;
   metadata(topics: readonly string[]): Promise<unknown>;
   createTopics(request: {
     topics: { topic: string; numPartitions: number; replicationFactor: number }[];
     timeout: number;
   }): Promise<unknown>;
-  fetch(request: object): Promise<{
-    responses: { topicName: string; partitions: KafkajsFetchedPartition[] }[];
-  }>;
   initProducerId(
     request: { transactionTimeout: number },
   ): Promise<{ producerId: string; producerEpoch: number }>;
-  produce(request: object): Promise<unknown>;
   joinGroup(
     request: Member & {
       sessionTimeout: number;
@@ -94,20 +91,17 @@ export interface KafkajsBroker {
   ): Promise<{ responses: { partitions: { partition: number; offset: string }[] }[] }>;
 }
 
-/** One partition of a fetch response. */
-export interface KafkajsFetchedPartition {
-  readonly partition: number;
-  readonly abortedTransactions: readonly { producerId: string; firstOffset: string }[] | null;
-  readonly messages: readonly KafkajsRecord[];
-}
-
-/** One record as kafkajs decodes it. */
-export interface KafkajsRecord {
-  readonly offset: string;
-  readonly timestamp: string;
-  readonly key: Buffer | null;
-  readonly value: Buffer | null;
-  readonly headers: Readonly<Record<string, unknown>>;
-  readonly isControlRecord: boolean;
-  readonly batchContext?: { readonly producerId: string; readonly inTransaction: boolean };
+/** A request that kafkajs sends without knowing what is in it. */
+export interface KafkajsRequest<Answer> {
+  readonly request: {
+    readonly apiKey: number;
+    readonly apiVersion: number;
+    readonly apiName: string;
+    /** Resolves with what kafkajs's own encoder would be: it looks at `buf` and sends `buffer`. */
+    encode(): Promise<{ readonly buf: Buffer; readonly buffer: Buffer }>;
+  };
+  readonly response: {
+    decode(payload: Buffer): Promise<{ readonly payload: Buffer }>;
+    parse(decoded: { readonly payload: Buffer }): Promise<Answer>;
+  };
 }

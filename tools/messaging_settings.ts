@@ -60,7 +60,10 @@ export const brokerSettings: readonly ConfigDescription[] = [
   setting("KAFKA_SASL_MECHANISM", "Kafka: plain, scram-sha-256 or scram-sha-512"),
   secret("KAFKA_SASL_USERNAME", "Kafka: user"),
   secret("KAFKA_SASL_PASSWORD", "Kafka: password"),
-  secret("REDIS_URL", "Redis Streams: redis:// or rediss://"),
+  secret(
+    "REDIS_URL",
+    "Redis Streams: redis:// or rediss://; several, with commas, are one cluster",
+  ),
   setting("REDIS_STREAM_RETENTION_MS", "Redis Streams: younger entries stay, in ms", "86400000"),
   setting("REDIS_STREAM_ALARM_LENGTH", "Redis Streams: a longer stream raises an alarm", "1000000"),
 ];

@@ -98,10 +98,17 @@ function validate<T>(channel: Channel<T>, payload: T): T {
   }
 }
 
-function toTime(time: number | undefined): string {
-  const date = new Date(time ?? Date.now());
+let lastTime = 0;
+let lastTimeText = new Date(lastTime).toISOString();
+
+/** Many messages are of the same millisecond. */
+function toTime(time: number = Date.now()): string {
+  if (time === lastTime) return lastTimeText;
+  const date = new Date(time);
   if (Number.isNaN(date.getTime())) throw new InvalidMessageError(`"${time}" is not a time`);
-  return date.toISOString();
+  lastTimeText = date.toISOString();
+  lastTime = time;
+  return lastTimeText;
 }
 
 function toJson(value: unknown): Uint8Array {

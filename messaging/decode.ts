@@ -146,9 +146,16 @@ function required(attributes: Attributes, name: string): string {
   throw new InvalidMessageError(`the CloudEvents attribute "${name}" is missing`);
 }
 
+let lastTime: unknown;
+let lastTimeMs = NaN;
+
+/** Many messages are of the same millisecond. */
 function toTime(time: unknown): number {
+  if (time === lastTime) return lastTimeMs;
   const parsed = typeof time === "string" ? Date.parse(time) : NaN;
   if (Number.isNaN(parsed)) throw new InvalidMessageError(`"${time}" is not a time`);
+  lastTimeMs = parsed;
+  lastTime = time;
   return parsed;
 }
 

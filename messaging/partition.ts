@@ -6,7 +6,9 @@
 
 const MULTIPLIER = 0x5bd1e995;
 const SEED = 0x9747b28c;
+const MAX_HASHES = 10_000;
 const encoder = new TextEncoder();
+const hashes = new Map<string, number>();
 
 /** MurmurHash2, 32 bits, with Kafka's seed; signed as in Java. */
 export function murmur2(bytes: Uint8Array): number {
@@ -30,7 +32,13 @@ export function murmur2(bytes: Uint8Array): number {
 
 /** The key's place before the count is known: murmur2 & 0x7fffffff. */
 export function partitionHash(key: string): number {
-  return murmur2(encoder.encode(key)) & 0x7fffffff;
+  const known = hashes.get(key);
+  if (known !== undefined) return known;
+  const hash = murmur2(encoder.encode(key)) & 0x7fffffff;
+  // Which keys are in use changes slowly: starting anew now and then is cheaper than keeping order.
+  if (hashes.size === MAX_HASHES) hashes.clear();
+  hashes.set(key, hash);
+  return hash;
 }
 
 /** The partition of a key among `count`: its hash modulo the count. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Buffer } from "node:buffer";
+import { Buffer, isUtf8 } from "node:buffer";
 import type { Delivery, Headers, OutgoingMessage } from "../../message.ts";
 import { fromForeignFields } from "./foreign_entry.ts";
 
@@ -14,7 +14,8 @@ export type RawEntry = readonly [id: Buffer, fields: readonly Buffer[]];
 /** Key, headers and body, in the order the append script takes them. */
 export function encodeEntry({ key, headers, body }: OutgoingMessage): (string | Buffer)[] {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  return [key, JSON.stringify(headers), bytes];
+  // ioredis writes a command of texts in one piece, one with bytes in many.
+  return [key, JSON.stringify(headers), isUtf8(bytes) ? bytes.toString() : bytes];
 }
 
 /** Reads an entry, whoever wrote it. Never throws. */

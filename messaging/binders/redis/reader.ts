@@ -18,6 +18,8 @@ export interface ReaderOptions {
   readonly control: Nodes;
   /** Partitions whose streams one command may read. */
   readonly holdings: () => Iterable<Holding>;
+  /** How many readers share the bound on what is read and not handed over yet. */
+  readonly readerCount: () => number;
   /** A stream read beside the partitions: an entry in it says that the group has changed. */
   readonly nudgeKey?: string | undefined;
   /** The group has changed, or a partition is at another node than it was. */
@@ -137,7 +139,8 @@ export class Reader {
       keys.push(nudgeKey);
       ids.push(this.#nudgeId);
     }
-    const share = MAX_REPLY_BYTES / Math.max(1, holdings.length) / this.#bytesPerEntry;
+    const bytes = MAX_REPLY_BYTES / Math.max(1, this.#options.readerCount());
+    const share = bytes / Math.max(1, holdings.length) / this.#bytesPerEntry;
     const count = Math.max(1, Math.min(MAX_COUNT, Math.floor(share)));
     this.#reading = { connection, holdings: new Set(holdings), waking: false };
     try {

@@ -10,7 +10,7 @@ import type { Nodes } from "./nodes.ts";
 import { Reader, type ReaderOptions } from "./reader.ts";
 
 /** What readers work with. */
-export interface ReadersOptions extends Omit<ReaderOptions, "nodes"> {
+export interface ReadersOptions extends Omit<ReaderOptions, "nodes" | "readerCount"> {
   readonly isCluster: boolean;
   /** Connections for one reader. */
   readonly openNodes: () => Nodes;
@@ -22,7 +22,8 @@ export type Readers = Pick<Reader, "start" | "wake" | "stop">;
 /** Builds what a server or a cluster needs. */
 export function createReaders(options: ReadersOptions): Readers {
   const { isCluster, openNodes } = options;
-  return isCluster ? new ClusterReaders(options) : new Reader({ ...options, nodes: openNodes() });
+  if (isCluster) return new ClusterReaders(options);
+  return new Reader({ ...options, nodes: openNodes(), readerCount: () => 1 });
 }
 
 /**
@@ -42,6 +43,7 @@ class ClusterReaders implements Readers {
       ...options,
       nodes: options.openNodes(),
       holdings: () => [],
+      readerCount: () => 1,
       onContact: () => {
         options.onContact();
         this.#match();
@@ -84,6 +86,7 @@ class ClusterReaders implements Readers {
         nodes: openNodes(),
         nudgeKey: undefined,
         holdings: () => [holding],
+        readerCount: () => this.#readers.size,
       });
       this.#readers.set(holding, reader);
       reader.start();

@@ -1,6 +1,6 @@
 import { ok, rejects } from "node:assert/strict";
 import { redisUrl, uniqueName } from "../support/brokers.ts";
-import { type ClusterNode, openRedisCluster } from "../support/redis_cluster.ts";
+import { type ClusterNode, openRedisCluster, type RedisCluster } from "../support/redis_cluster.ts";
 import {
   type ClusterScene,
   openBinder,
@@ -9,9 +9,18 @@ import {
 } from "../support/redis_cluster_scene.ts";
 import { until } from "../support/until.ts";
 
+/** For tests that leave it whole. */
+let lasting: Promise<RedisCluster> | undefined;
+const lastingCluster = () => lasting ??= openRedisCluster();
+
+Deno.test.afterAll(async () => {
+  await (await lasting)?.[Symbol.asyncDispose]();
+});
+
 Deno.test("delivery goes on after a master was killed under load, in order by key", async () => {
-  await using scene = await openClusterScene();
-  const { master } = await scene.cluster.shardOf(scene.stream);
+  await using cluster = await openRedisCluster();
+  await using scene = await openClusterScene(cluster);
+  const { master } = await cluster.shardOf(scene.stream);
   await until(() => scene.delivered.length > 500, "a load");
 
   await master.kill();
@@ -22,8 +31,9 @@ Deno.test("delivery goes on after a master was killed under load, in order by ke
 });
 
 Deno.test("delivery goes on while a master hangs, and after it is back as a replica", async () => {
-  await using scene = await openClusterScene();
-  const { master } = await scene.cluster.shardOf(scene.stream);
+  await using cluster = await openRedisCluster();
+  await using scene = await openClusterScene(cluster);
+  const { master } = await cluster.shardOf(scene.stream);
   await until(() => scene.delivered.length > 500, "a load");
 
   await master.pause();
@@ -36,8 +46,9 @@ Deno.test("delivery goes on while a master hangs, and after it is back as a repl
 });
 
 Deno.test("what a replica had not got is lost, and nothing of what comes after it", async () => {
-  await using scene = await openClusterScene();
-  const { master, replica } = await scene.cluster.shardOf(scene.stream);
+  await using cluster = await openRedisCluster();
+  await using scene = await openClusterScene(cluster);
+  const { master, replica } = await cluster.shardOf(scene.stream);
   await until(() => scene.delivered.length > 500, "a load");
 
   const cut = performance.now();
@@ -57,13 +68,14 @@ Deno.test("what a replica had not got is lost, and nothing of what comes after i
 });
 
 Deno.test("a planned failover loses nothing", async () => {
-  await using scene = await openClusterScene();
-  const { master, replica } = await scene.cluster.shardOf(scene.stream);
+  const cluster = await lastingCluster();
+  await using scene = await openClusterScene(cluster);
+  const { master, replica } = await cluster.shardOf(scene.stream);
   await until(() => scene.delivered.length > 500, "a load");
 
   await replica.client.cluster("FAILOVER");
   await until(
-    async () => (await scene.cluster.shardOf(scene.stream)).replica === master,
+    async () => (await cluster.shardOf(scene.stream)).replica === master,
     "the replica as master",
     { timeoutMs: RESUMED_MS },
   );
@@ -73,7 +85,8 @@ Deno.test("a planned failover loses nothing", async () => {
 });
 
 Deno.test("a partition that moves to another node under load loses nothing", async () => {
-  await using scene = await openClusterScene();
+  const cluster = await lastingCluster();
+  await using scene = await openClusterScene(cluster);
   await until(() => scene.delivered.length > 500, "a load");
 
   await moveSlot(scene);
@@ -83,7 +96,7 @@ Deno.test("a partition that moves to another node under load loses nothing", asy
 });
 
 Deno.test("one node of a cluster and several that are none are refused with the reason", async () => {
-  await using cluster = await openRedisCluster();
+  const cluster = await lastingCluster();
   const [first = ""] = cluster.url().split(",");
   const single = await redisUrl();
   const bind = async (url: string) => {

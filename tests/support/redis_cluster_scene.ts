@@ -10,7 +10,7 @@ import type { Binder, ConsumerBinding, Receive } from "@cauce/messaging/binder";
 import { createBinder } from "@cauce/messaging/binders/redis";
 import { uniqueName } from "./brokers.ts";
 import { checkOrder, type Numbered } from "./order_checker.ts";
-import { openRedisCluster, type RedisCluster } from "./redis_cluster.ts";
+import type { RedisCluster } from "./redis_cluster.ts";
 import { say } from "./say.ts";
 import { until } from "./until.ts";
 
@@ -34,9 +34,8 @@ export interface ClusterScene extends AsyncDisposable {
 }
 
 /** Two members of a group, and a load on every partition. */
-export async function openClusterScene(): Promise<ClusterScene> {
+export async function openClusterScene(cluster: RedisCluster): Promise<ClusterScene> {
   await using opened = new AsyncDisposableStack();
-  const cluster = opened.use(await openRedisCluster());
   const destination = uniqueName("cluster");
   const delivered: Numbered[] = [];
   const members: ConsumerBinding[] = [];

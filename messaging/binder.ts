@@ -134,7 +134,10 @@ export interface PartitionLag {
   readonly partition: number;
   /** How many wait. */
   readonly messages: number;
-  /** When the oldest waiting message was stored, in ms since the epoch; undefined if none waits or it is unknown. */
+  /**
+   * When the oldest waiting message was stored, in ms since the epoch. Undefined if none waits, or
+   * where the binder is not `replayable` and cannot look back.
+   */
   readonly oldestStoredAt: number | undefined;
 }
 

@@ -80,9 +80,9 @@ export const brokenLives: readonly Mutant[] = [
     })),
   },
   {
-    title: "shows no age of what waits",
+    title: "says that nothing has waited for any time",
     messaging: changing(({ bindings }) => ({
-      bindings: async () => (await bindings()).map((one) => ({ ...one, lagSeconds: null })),
+      bindings: async () => (await bindings()).map((one) => ({ ...one, lagSeconds: 0 })),
     })),
   },
 ];

@@ -79,7 +79,7 @@ export interface FetchRequest {
   readonly positions: ReadonlyMap<number, number>;
   /** How long the broker may wait for a first message. */
   readonly maxWaitMs: number;
-  /** Of each partition; a mebibyte if absent. The first message comes however large it is. */
+  /** Of each partition; a mebibyte if absent. The first batch that is found comes whole. */
   readonly maxBytes?: number;
 }
 

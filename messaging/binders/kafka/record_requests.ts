@@ -62,7 +62,7 @@ export function createProduceRequest(
 
 /** Reads from the given positions on. */
 export function createFetchRequest(
-  { topic, positions, maxWaitMs }: Omit<FetchRequest, "leader">,
+  { topic, positions, maxWaitMs, maxBytes = MAX_BYTES_PER_PARTITION }: Omit<FetchRequest, "leader">,
 ): KafkajsRequest<readonly FetchedPartition[]> {
   return toKafkajsRequest({ apiKey: 1, apiVersion: 4, apiName: "Fetch" }, {
     encode() {
@@ -78,7 +78,7 @@ export function createFetchRequest(
       for (const [partition, position] of inTurn(positions)) {
         writer.int32(partition);
         writer.int64(position);
-        writer.int32(MAX_BYTES_PER_PARTITION);
+        writer.int32(maxBytes);
       }
       return writer.written;
     },

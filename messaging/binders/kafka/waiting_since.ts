@@ -7,7 +7,7 @@
 import type { NumericOffsets } from "../numeric_offsets.ts";
 import type { Session } from "./session.ts";
 
-// Kafka sends the first batch whole, however little is asked for.
+// Kafka sends the first batch it finds whole, however little is asked for.
 const MAX_BYTES = 1;
 
 interface Found {
@@ -20,35 +20,30 @@ export class WaitingSince {
   readonly #found = new Map<number, Found>();
 
   /** When the messages at these places were stored; those that cannot be read are left out. */
-  async find(
-    { group: link, topic, leaders }: Session,
-    places: NumericOffsets,
-  ): Promise<NumericOffsets> {
-    const unknown = [...places].filter(([partition, place]) =>
-      this.#found.get(partition)?.place !== place
-    );
-    const nodes = new Set(unknown.map(([partition]) => leaders.get(partition) ?? -1));
-    await Promise.all([...nodes].map(async (leader) => {
-      const positions = new Map(unknown.filter(([partition]) => leaders.get(partition) === leader));
-      if (positions.size === 0) return;
-      const fetched = await link.fetch({
-        leader,
-        topic,
-        positions,
-        maxWaitMs: 0,
-        maxBytes: MAX_BYTES,
-      });
-      for (const { partition, deliveries: [first] } of fetched) {
-        const place = positions.get(partition);
-        if (first === undefined || place === undefined) continue;
-        this.#found.set(partition, { place, storedAt: first.storedAt });
-      }
-    }));
-    return new Map(
-      [...places].flatMap(([partition, place]) => {
-        const found = this.#found.get(partition);
-        return found?.place === place ? [[partition, found.storedAt] as const] : [];
+  async find(session: Session, places: NumericOffsets): Promise<NumericOffsets> {
+    const found = await Promise.all(
+      [...places].map(async ([partition, place]) => {
+        const storedAt = await this.#findOne(session, { partition, place });
+        return storedAt === undefined ? [] : [[partition, storedAt] as const];
       }),
     );
+    return new Map(found.flat());
+  }
+
+  async #findOne(
+    { group: link, topic, leaders }: Session,
+    { partition, place }: { partition: number; place: number },
+  ): Promise<number | undefined> {
+    const known = this.#found.get(partition);
+    if (known?.place === place) return known.storedAt;
+    const leader = leaders.get(partition);
+    if (leader === undefined) return undefined;
+    const positions = new Map([[partition, place]]);
+    const wanted = { leader, topic, positions, maxWaitMs: 0, maxBytes: MAX_BYTES };
+    // One partition at a time: only the first one of a request gets more than it may.
+    const [fetched] = await link.fetch(wanted);
+    const storedAt = fetched?.deliveries[0]?.storedAt;
+    if (storedAt !== undefined) this.#found.set(partition, { place, storedAt });
+    return storedAt;
   }
 }

@@ -60,9 +60,10 @@ export const partitionCases: readonly Case[] = [
     },
   },
   {
-    title: "lag counts what waits behind the group's committed offsets",
+    title: "lag counts what waits behind the group's committed offsets, and tells since when",
     async run(world) {
       const destination = world.name("lag");
+      const { features } = await world.own();
       const producer = await world.produce(destination, { partitionCount: 2 });
       await world.send(producer, [...numbered(6, "", 0), ...numbered(4, "", 1)]);
       const probe = new Probe({
@@ -85,6 +86,15 @@ export const partitionCases: readonly Case[] = [
         async () => String(await messages()) === "4,4",
         "4 messages wait in each partition",
       );
+      for (const { partition, oldestStoredAt } of await binding.lag()) {
+        const next = partition === 0 ? "2" : "0";
+        const first = probe.received.find((one) =>
+          one.partition === partition && one.text === next
+        );
+        // A broker that keeps no history may not know.
+        const told = features.replayable ? oldestStoredAt : oldestStoredAt ?? first?.storedAt;
+        strictEqual(told, first?.storedAt);
+      }
     },
   },
   {

@@ -8,6 +8,7 @@
 
 import { parseArgs } from "node:util";
 import { openBrokerServices } from "./broker_services.ts";
+import { olderThanNeeded } from "./deno_version.ts";
 import { runWithReload } from "./reload.ts";
 import { wantedServices } from "./wanted_services.ts";
 
@@ -32,6 +33,11 @@ async function main(): Promise<number> {
   if (values.help) {
     console.log(USAGE);
     return 0;
+  }
+  const tooOld = olderThanNeeded(Deno.version.deno);
+  if (tooOld !== undefined) {
+    console.error(tooOld);
+    return 78;
   }
   if (values.fresh) await forget(DATA);
 

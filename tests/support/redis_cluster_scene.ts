@@ -24,6 +24,8 @@ export interface ClusterScene extends AsyncDisposable {
   /** Of partition 0, on whose node the fault is. */
   readonly stream: string;
   readonly delivered: readonly Numbered[];
+  /** Why sends were rejected. */
+  readonly rejections: readonly string[];
   /** Each key is sent and delivered again. */
   assertResumed(after: string): Promise<void>;
   /**
@@ -55,6 +57,7 @@ export async function openClusterScene(cluster: RedisCluster): Promise<ClusterSc
     cluster,
     stream,
     delivered,
+    rejections: load.rejections,
     async assertResumed(after) {
       const began = performance.now();
       const next = new Map(load.sent.map(({ key, sequence }) => [key, sequence + 1]));
@@ -106,12 +109,14 @@ function recording(delivered: Numbered[]): Receive {
 interface Load extends AsyncDisposable {
   readonly sent: readonly Numbered[];
   readonly acknowledged: readonly (Numbered & { readonly at: number })[];
+  readonly rejections: readonly string[];
 }
 
 /** Sends one key on each partition, each message as often as it takes. */
 function startLoad(binder: Binder, destination: string): Load {
   const sent: Numbered[] = [];
   const acknowledged: (Numbered & { at: number })[] = [];
+  const rejections: string[] = [];
   const stop = new AbortController();
 
   async function send(partition: number): Promise<void> {
@@ -125,7 +130,10 @@ function startLoad(binder: Binder, destination: string): Load {
       const body = new TextEncoder().encode(`${sequence}`);
       const message = { key, partition, headers: {}, body };
       await until(
-        () => producer.send([message], AbortSignal.timeout(3000)).then(() => true),
+        () =>
+          producer.send([message], AbortSignal.timeout(3000)).then(() => true, (error) => {
+            rejections.push(String(error));
+          }),
         `message ${sequence} of ${key} stored`,
         { timeoutMs: 2 * RESUMED_MS },
       );
@@ -137,6 +145,7 @@ function startLoad(binder: Binder, destination: string): Load {
   return {
     sent,
     acknowledged,
+    rejections,
     async [Symbol.asyncDispose]() {
       stop.abort();
       await sending;

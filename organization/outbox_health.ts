@@ -5,13 +5,14 @@
  */
 
 import { organizationChanges } from "@cauce/contracts";
-import type { OutboxStore, Relay } from "@cauce/messaging/outbox";
+import type { OutboxBacklog, OutboxStore, Relay } from "@cauce/messaging/outbox";
 import type { HealthCheck } from "@cauce/platform/http";
 import { Gauge, type Registry } from "prom-client";
 
 /** An event that waits longer is a sign that nobody publishes. */
 const LATE_MS = 10_000;
 const CHANNEL = organizationChanges.name;
+const UNKNOWN: OutboxBacklog = { rows: NaN, oldestTime: NaN, quarantined: NaN };
 
 /** The outbox is down while events wait too long or were set aside. */
 export function outboxCheck(
@@ -32,29 +33,38 @@ export function outboxCheck(
   };
 }
 
-/** Adds the outbox's figures to the metrics; each scrape asks the database. */
+/** Adds the outbox's figures to the metrics; each scrape asks the database. NaN while it is away. */
 export function addOutboxMetrics(registry: Registry, outbox: OutboxStore): void {
-  const registers = [registry];
-  const oldest = new Gauge({
-    name: "outbox_oldest_waiting_seconds",
-    help: "Age of the oldest event that waits to be published",
-    registers,
-  });
-  const quarantined = new Gauge({
-    name: "outbox_quarantined_events",
-    help: "Events that can never be published; a person has to look at them",
-    registers,
-  });
-  new Gauge({
-    name: "outbox_waiting_events",
-    help: "Events that wait to be published",
-    registers,
-    async collect() {
-      const backlog = await outbox.backlog(CHANNEL);
-      const { oldestTime } = backlog;
-      this.set(backlog.rows);
-      oldest.set(oldestTime === undefined ? 0 : (Date.now() - oldestTime) / 1000);
-      quarantined.set(backlog.quarantined);
-    },
-  });
+  let asking: Promise<OutboxBacklog> | undefined;
+
+  /** One question for the figures of one scrape. */
+  function ask(): Promise<OutboxBacklog> {
+    return asking ??= outbox.backlog(CHANNEL)
+      // Who scrapes wants all the other figures, most of all while something is down.
+      .catch(() => UNKNOWN)
+      .finally(() => asking = undefined);
+  }
+
+  function add(name: string, help: string, read: (backlog: OutboxBacklog) => number): void {
+    new Gauge({
+      name,
+      help,
+      registers: [registry],
+      async collect() {
+        this.set(read(await ask()));
+      },
+    });
+  }
+
+  add("outbox_waiting_events", "Events that wait to be published", ({ rows }) => rows);
+  add(
+    "outbox_oldest_waiting_seconds",
+    "Age of the oldest event that waits to be published",
+    ({ oldestTime }) => oldestTime === undefined ? 0 : (Date.now() - oldestTime) / 1000,
+  );
+  add(
+    "outbox_quarantined_events",
+    "Events that can never be published; a person has to look at them",
+    ({ quarantined }) => quarantined,
+  );
 }

@@ -7,7 +7,7 @@
 import { Redis } from "ioredis";
 import { freePort } from "../../dev/services/free_port.ts";
 import { serviceFolder, startLocalService } from "../../dev/services/processes/local_service.ts";
-import { findRedis } from "../../dev/services/processes/redis.ts";
+import { findRedis, redisProcess } from "../../dev/services/processes/redis.ts";
 import type { StartedService } from "../../dev/services/service.ts";
 import { say } from "./say.ts";
 import { until } from "./until.ts";
@@ -39,6 +39,9 @@ const NODE_TIMEOUT_MS = 1500;
 
 /** Starts the nodes and resolves once each of them says that the cluster is whole. */
 export async function openRedisCluster(): Promise<RedisCluster> {
+  if (await redisProcess.missing(say) !== undefined) {
+    throw new Error("Cannot start a Redis cluster of local processes: install Redis 7 or newer");
+  }
   await using opened = new AsyncDisposableStack();
   const begun = performance.now();
   const starting = await Promise.allSettled(Array.from({ length: 2 * MASTERS }, startNode));

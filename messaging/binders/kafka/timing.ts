@@ -14,7 +14,7 @@ export const SESSION_TIMEOUT_MS = 7000;
 export const PROOF_MS = SESSION_TIMEOUT_MS - 1000;
 
 /** How long a generation waits for members to join again; they do not drain first, so it is short. */
-export const REBALANCE_TIMEOUT_MS = 6000;
+export const REBALANCE_TIMEOUT_MS = 4000;
 
 /** Also how soon a member notices that others come or go. */
 export const HEARTBEAT_MS = 500;

@@ -9,9 +9,13 @@ import { brokenOffices } from "./broken_offices.ts";
 import { brokenProducers } from "./broken_producers.ts";
 import { brokenSeeks } from "./broken_seeks.ts";
 import type { Mutant } from "./mutant.ts";
+import { weakerBinders } from "./weaker_binders.ts";
 
 /** Many cases run at once, so that even those of a whole binder take a moment. */
 const PATIENCE_MS = 2000;
+
+/** Nothing is waited for in vain where all cases pass. */
+const LONG_PATIENCE_MS = 20_000;
 
 /** Most of a mutant's time is waiting for what does not happen, so a few are tried together. */
 const TOGETHER = 8;
@@ -47,11 +51,20 @@ for (const [index, mutant] of mutants.entries()) {
 }
 
 Deno.test("the suite accepts the binder from which the mutants are made", async () => {
-  strictEqual(await firstFailure({ title: "is whole" }), undefined);
+  strictEqual(await firstFailure({ title: "is whole" }, LONG_PATIENCE_MS), undefined);
 });
 
+for (const weaker of weakerBinders) {
+  Deno.test(`the suite accepts a binder that ${weaker.title}, and says so`, async () => {
+    strictEqual(await firstFailure(weaker, LONG_PATIENCE_MS), undefined);
+  });
+}
+
 /** Runs every case against the mutant; the first that fails ends the wait for the others. */
-async function firstFailure(mutant: Mutant): Promise<string | undefined> {
+async function firstFailure(
+  mutant: Mutant,
+  patienceMs = PATIENCE_MS,
+): Promise<string | undefined> {
   const memory = createMemoryBroker();
   const clientIds = new Map<object, string>();
   const harness: BinderHarness = {
@@ -67,7 +80,7 @@ async function firstFailure(mutant: Mutant): Promise<string | undefined> {
       memory.expel(clientIds.get(binder));
       return Promise.resolve();
     },
-    patienceMs: PATIENCE_MS,
+    patienceMs,
   };
   const found = new AbortController();
   let first: string | undefined;

@@ -55,6 +55,7 @@ export class World implements AsyncDisposable {
   readonly #opened = new AsyncDisposableStack();
   readonly #hurry: AbortSignal | undefined;
   readonly #gates: Gate[] = [];
+  readonly #groups: string[] = [];
   #own: Promise<Binder> | undefined;
 
   /** Connects to nothing. */
@@ -68,6 +69,16 @@ export class World implements AsyncDisposable {
   /** A name nobody else uses. */
   name(prefix: string): string {
     return `${prefix}-${crypto.randomUUID().slice(0, 13)}`;
+  }
+
+  /**
+   * A group's name. Where a broker keeps no history, a group has to be known before the first message:
+   * `produce` then names those that the case has by that time.
+   */
+  group(): string {
+    const name = this.name("g");
+    this.#groups.push(name);
+    return name;
   }
 
   /** One more client of the broker. */
@@ -108,8 +119,12 @@ export class World implements AsyncDisposable {
     options: { partitionCount?: number; requiredGroups?: readonly string[]; binder?: Binder } = {},
   ): Promise<ProducerBinding> {
     const { partitionCount = 1, requiredGroups = [], binder = await this.own() } = options;
+    const known = binder.features.historyForNewGroups ? [] : this.#groups;
     return this.keep(
-      await binder.bindProducer(destination, { partitionCount, requiredGroups }),
+      await binder.bindProducer(destination, {
+        partitionCount,
+        requiredGroups: [...requiredGroups, ...known],
+      }),
     );
   }
 

@@ -16,7 +16,7 @@ export const backPressureCases: readonly Case[] = [
     title: "a partition gets its next batch only when deliver() has resolved",
     async run(world) {
       const destination = world.name("room");
-      const group = world.name("g");
+      const group = world.group();
       const room = world.gate();
       let calls = 0;
       const probe = new Probe({
@@ -47,7 +47,7 @@ export const backPressureCases: readonly Case[] = [
         room: (received) => received[0]?.partition === 0 ? room.opened : Promise.resolve(),
       });
       const producer = await world.produce(destination, { partitionCount: 2 });
-      await world.consume({ destination, group: world.name("g"), probe, partitionCount: 2 });
+      await world.consume({ destination, group: world.group(), probe, partitionCount: 2 });
       await world.send(producer, numbered(1, "stuck", 0));
       await world.until(() => probe.received.length === 1, "the first partition is stuck");
 

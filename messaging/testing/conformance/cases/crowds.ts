@@ -19,7 +19,7 @@ export const crowdCases: readonly Case[] = [
     title: "members that end at the same moment leave everything to the one who stays",
     async run(world) {
       const destination = world.name("exodus");
-      const place = { destination, group: world.name("g"), partitionCount: MEMBERS };
+      const place = { destination, group: world.group(), partitionCount: MEMBERS };
       const producer = await world.produce(destination, { partitionCount: MEMBERS });
       const probe = new Probe();
       const members: ConsumerBinding[] = await Promise.all(
@@ -62,7 +62,7 @@ export const crowdCases: readonly Case[] = [
     title: "a member that comes and goes over and over loses nothing and skips nothing",
     async run(world) {
       const destination = world.name("visitor");
-      const group = world.name("g");
+      const group = world.group();
       const producer = await world.produce(destination);
       const batch = numbered(30);
       await world.send(producer, batch);
@@ -89,7 +89,7 @@ export const crowdCases: readonly Case[] = [
     title: "many destinations at once do not mix",
     async run(world) {
       const prefix = world.name("many");
-      const group = world.name("g");
+      const group = world.group();
       const names = Array.from({ length: DESTINATIONS }, (_, index) => `${prefix}-${index}`);
       const probes = await Promise.all(names.map(async (destination) => {
         const probe = new Probe();

@@ -19,7 +19,7 @@ export const deliveryCases: readonly Case[] = [
       const body = Uint8Array.from({ length: 256 }, (_, index) => index);
       const headers = { ce_id: "1", "content-type": "application/json", note: "Grüße ✓" };
       const probe = new Probe();
-      await world.consume({ destination, group: world.name("g"), probe });
+      await world.consume({ destination, group: world.group(), probe });
       const producer = await world.produce(destination);
       const before = Date.now();
 
@@ -44,7 +44,7 @@ export const deliveryCases: readonly Case[] = [
       headers["__proto__"] = "polluted";
       headers["constructor"] = "hostile";
       const probe = new Probe();
-      await world.consume({ destination, group: world.name("g"), probe });
+      await world.consume({ destination, group: world.group(), probe });
       const producer = await world.produce(destination);
 
       await world.send(producer, [message("m", { headers })]);
@@ -64,7 +64,7 @@ export const deliveryCases: readonly Case[] = [
       const destination = world.name("order");
       const batch = numbered(2000);
       const probe = new Probe();
-      await world.consume({ destination, group: world.name("g"), probe });
+      await world.consume({ destination, group: world.group(), probe });
       const producer = await world.produce(destination);
 
       for (let index = 0; index < batch.length; index += 100) {
@@ -83,7 +83,7 @@ export const deliveryCases: readonly Case[] = [
       const probe = new Probe();
       await world.consume({
         destination,
-        group: world.name("g"),
+        group: world.group(),
         partitionCount: 4,
         probe,
       });
@@ -99,13 +99,14 @@ export const deliveryCases: readonly Case[] = [
     title: "send() resolves only when the message is stored: a later group finds it",
     async run(world) {
       const destination = world.name("stored");
+      const group = world.group();
       const producer = await world.produce(destination);
       await world.send(producer, numbered(10));
       await producer[Symbol.asyncDispose]();
 
       const probe = new Probe();
       const binder = await world.client();
-      await world.consume({ destination, group: world.name("g"), probe, binder });
+      await world.consume({ destination, group, probe, binder });
 
       await world.until(() => probe.distinct.length === 10, "the stored messages arrive");
     },
@@ -115,7 +116,7 @@ export const deliveryCases: readonly Case[] = [
     async run(world) {
       const destination = world.name("aborted");
       const probe = new Probe();
-      await world.consume({ destination, group: world.name("g"), probe });
+      await world.consume({ destination, group: world.group(), probe });
       const producer = await world.produce(destination);
 
       await rejects(producer.send([message("late")], AbortSignal.abort(new Error("too late"))));

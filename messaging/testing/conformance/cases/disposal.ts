@@ -16,7 +16,7 @@ export const disposalCases: readonly Case[] = [
     title: "disposing a binding twice leaves the group's other members alone",
     async run(world) {
       const destination = world.name("twice");
-      const group = world.name("g");
+      const group = world.group();
       const producer = await world.produce(destination);
       const binder = await world.own();
       const first = await world.consume({ destination, group, probe: new Probe(), binder });
@@ -41,7 +41,7 @@ export const disposalCases: readonly Case[] = [
           drained = true;
         },
       });
-      const binding = await world.consume({ destination, group: world.name("g"), probe });
+      const binding = await world.consume({ destination, group: world.group(), probe });
       await world.until(() => probe.owned.length === 1, "the partition is assigned");
 
       await Promise.all([binding[Symbol.asyncDispose](), binding[Symbol.asyncDispose]()]);
@@ -56,7 +56,7 @@ export const disposalCases: readonly Case[] = [
       const destination = world.name("silent");
       const producer = await world.produce(destination);
       const probe = new Probe();
-      const binding = await world.consume({ destination, group: world.name("g"), probe });
+      const binding = await world.consume({ destination, group: world.group(), probe });
       await world.until(() => probe.owned.length === 1, "the partition is assigned");
 
       await binding[Symbol.asyncDispose]();
@@ -70,7 +70,7 @@ export const disposalCases: readonly Case[] = [
     title: "disposing a binder ends its bindings, and may be repeated",
     async run(world) {
       const destination = world.name("binder");
-      const group = world.name("g");
+      const group = world.group();
       const producer = await world.produce(destination);
       const binder = await world.client();
       const probe = new Probe();

@@ -16,10 +16,11 @@ export const groupCases: readonly Case[] = [
     title: "a new named group starts at the earliest message",
     async run(world) {
       const destination = world.name("history");
+      const group = world.group();
       await world.send(await world.produce(destination), numbered(20));
       const probe = new Probe();
 
-      await world.consume({ destination, group: world.name("g"), probe });
+      await world.consume({ destination, group, probe });
       await world.until(() => probe.distinct.length === 20, "the history arrives");
 
       deepStrictEqual(probe.distinct, texts(numbered(20)));
@@ -35,7 +36,7 @@ export const groupCases: readonly Case[] = [
 
       await world.consume({
         destination,
-        group: world.name("g"),
+        group: world.group(),
         startOffset: "latest",
         probe,
       });
@@ -50,7 +51,7 @@ export const groupCases: readonly Case[] = [
     title: "a group named as required finds every message, even if its first member starts latest",
     async run(world) {
       const destination = world.name("required");
-      const group = world.name("g");
+      const group = world.group();
       const producer = await world.produce(destination, { requiredGroups: [group] });
       await world.send(producer, numbered(5));
       const probe = new Probe();
@@ -64,7 +65,7 @@ export const groupCases: readonly Case[] = [
     title: "members of a group compete: each message goes to one of them",
     async run(world) {
       const destination = world.name("compete");
-      const group = world.name("g");
+      const group = world.group();
       const place = { destination, group, partitionCount: 4 };
       const probes = [new Probe(), new Probe()];
       const producer = await world.produce(destination, { partitionCount: 4 });
@@ -94,7 +95,7 @@ export const groupCases: readonly Case[] = [
       const destination = world.name("two");
       const probes = [new Probe(), new Probe()];
       for (const probe of probes) {
-        await world.consume({ destination, group: world.name("g"), probe });
+        await world.consume({ destination, group: world.group(), probe });
       }
 
       await world.send(await world.produce(destination), numbered(10));
@@ -147,7 +148,7 @@ export const groupCases: readonly Case[] = [
   {
     title: "one group reads two destinations, each to its end",
     async run(world) {
-      const group = world.name("g");
+      const group = world.group();
       const places = [world.name("left"), world.name("right")];
       const probes = [new Probe(), new Probe()];
       for (const [index, destination] of places.entries()) {

@@ -19,7 +19,7 @@ export const messagingCrowdCases: readonly Case[] = [
     title: "10,000 sends at once and an application that ends: what was confirmed is there",
     async run(world) {
       const channel = noteChannel(world);
-      const sender = startApp(world, { channel });
+      const sender = startApp(world, { channel, source: { PRODUCER_REQUIRED_GROUPS: "g" } });
       const source = sender.messaging.source(channel);
       await source.send({ id: "k0", n: MANY });
 

@@ -181,8 +181,8 @@ export const messagingFailureCases: readonly Case[] = [
 
 async function deadLetters(world: World, destination: string, count: number) {
   const probe = new Probe();
-  const group = world.name("inspectors");
-  await world.consume({ destination: `error.${destination}.readers`, group, probe });
+  const place = { destination: `error.${destination}.readers`, startOffset: "earliest" } as const;
+  await world.consume({ ...place, probe });
   await world.until(() => probe.received.length >= count, `${count} dead letters are stored`);
   return probe.received;
 }

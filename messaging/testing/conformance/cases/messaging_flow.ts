@@ -141,7 +141,9 @@ export const messagingFlowCases: readonly Case[] = [
     title: "a new group gets the history",
     async run(world) {
       const channel = noteChannel(world);
-      const sender = startApp(world, { channel });
+      const { historyForNewGroups } = (await world.own()).features;
+      const source = historyForNewGroups ? {} : { PRODUCER_REQUIRED_GROUPS: "late" };
+      const sender = startApp(world, { channel, source });
       await sender.messaging.source(channel).sendBatch(
         Array.from({ length: 20 }, (_, n) => ({ payload: { id: `k${n % 3}`, n } })),
       );

@@ -33,7 +33,7 @@ export const partitionCases: readonly Case[] = [
     async run(world) {
       const destination = world.name("create");
       const probe = new Probe();
-      await world.consume({ destination, group: world.name("g"), partitionCount: 3, probe });
+      await world.consume({ destination, group: world.group(), partitionCount: 3, probe });
 
       await rejects(
         world.produce(destination, { partitionCount: 2 }),
@@ -50,7 +50,7 @@ export const partitionCases: readonly Case[] = [
 
       const binding = await world.consume({
         destination,
-        group: world.name("g"),
+        group: world.group(),
         partitionCount: 8,
         probe,
       });
@@ -63,6 +63,7 @@ export const partitionCases: readonly Case[] = [
     title: "lag counts what waits behind the group's committed offsets, and tells since when",
     async run(world) {
       const destination = world.name("lag");
+      const group = world.group();
       const { features } = await world.own();
       const producer = await world.produce(destination, { partitionCount: 2 });
       await world.send(producer, [...numbered(6, "", 0), ...numbered(4, "", 1)]);
@@ -72,7 +73,7 @@ export const partitionCases: readonly Case[] = [
 
       const binding = await world.consume({
         destination,
-        group: world.name("g"),
+        group,
         partitionCount: 2,
         probe,
       });
@@ -103,7 +104,7 @@ export const partitionCases: readonly Case[] = [
       const destination = world.name("contact");
       const binder = await world.own();
       const probe = new Probe();
-      const binding = await world.consume({ destination, group: world.name("g"), probe });
+      const binding = await world.consume({ destination, group: world.group(), probe });
 
       await binder.ping();
 

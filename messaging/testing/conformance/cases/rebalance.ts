@@ -18,7 +18,7 @@ export const rebalanceCases: readonly Case[] = [
     title: "three members share all partitions of a destination",
     async run(world) {
       const destination = world.name("share");
-      const group = world.name("g");
+      const group = world.group();
       await world.produce(destination, { partitionCount: PARTITIONS });
       const probes = [new Probe(), new Probe(), new Probe()];
       const bindings = await Promise.all(
@@ -41,7 +41,7 @@ export const rebalanceCases: readonly Case[] = [
     title: "a member that leaves hands its partitions to those who stay",
     async run(world) {
       const destination = world.name("leave");
-      const group = world.name("g");
+      const group = world.group();
       const producer = await world.produce(destination, { partitionCount: 2 });
       const probes = [new Probe(), new Probe()];
       const bindings: ConsumerBinding[] = [];
@@ -64,7 +64,7 @@ export const rebalanceCases: readonly Case[] = [
     title: "a joining member waits until the old owner has drained",
     async run(world) {
       const destination = world.name("handover");
-      const group = world.name("g");
+      const group = world.group();
       await world.produce(destination, { partitionCount: 2 });
       const drained: number[] = [];
       const early: string[] = [];
@@ -97,7 +97,7 @@ export const rebalanceCases: readonly Case[] = [
     title: "keys keep their order while members join and leave",
     async run(world) {
       const destination = world.name("churn");
-      const group = world.name("g");
+      const group = world.group();
       const place = { destination, group, partitionCount: PARTITIONS };
       const producer = await world.produce(destination, { partitionCount: PARTITIONS });
       const batch = keyed({ keys: 24, rounds: 50, partitionCount: PARTITIONS });

@@ -16,7 +16,7 @@ export const redeliveryCases: readonly Case[] = [
     title: "what was not settled comes again to the next member, from the first unsettled on",
     async run(world) {
       const destination = world.name("again");
-      const group = world.name("g");
+      const group = world.group();
       await world.send(await world.produce(destination), numbered(10));
       const first = new Probe({ settles: ({ text }) => Number(text) < 4 });
       const binding = await world.consume({ destination, group, probe: first });
@@ -35,7 +35,7 @@ export const redeliveryCases: readonly Case[] = [
     title: "what was settled before the disposal does not come again",
     async run(world) {
       const destination = world.name("settled");
-      const group = world.name("g");
+      const group = world.group();
       const producer = await world.produce(destination);
       await world.send(producer, numbered(10));
       const first = new Probe();
@@ -56,7 +56,7 @@ export const redeliveryCases: readonly Case[] = [
     title: "what is settled while a binding drains is committed",
     async run(world) {
       const destination = world.name("drain");
-      const group = world.name("g");
+      const group = world.group();
       const producer = await world.produce(destination);
       await world.send(producer, numbered(3));
       const first: Probe = new Probe({
@@ -83,7 +83,7 @@ export const redeliveryCases: readonly Case[] = [
     title: "a member that let its partition go can settle nothing on it any more",
     async run(world) {
       const destination = world.name("fenced");
-      const group = world.name("g");
+      const group = world.group();
       await world.send(await world.produce(destination), numbered(5));
       const first = new Probe({ settles: () => false });
       const binding = await world.consume({ destination, group, probe: first });
@@ -104,7 +104,7 @@ export const redeliveryCases: readonly Case[] = [
     needs: "crash",
     async run(world) {
       const destination = world.name("crash");
-      const group = world.name("g");
+      const group = world.group();
       const victim = await world.client();
       await world.send(await world.produce(destination), numbered(5));
       const first = new Probe({ settles: () => false });
@@ -125,7 +125,7 @@ export const redeliveryCases: readonly Case[] = [
     title: "the token grows each time a partition changes hands",
     async run(world) {
       const destination = world.name("token");
-      const group = world.name("g");
+      const group = world.group();
       await world.produce(destination);
       const tokens: number[] = [];
 

@@ -39,19 +39,29 @@ export function decodeEntry([idBytes, fields]: RawEntry): Delivery {
 
 /** Text values of a JSON object, without a prototype; nothing of what is none. */
 export function toHeaders(json: string): Headers {
-  const headers: Record<string, string> = Object.create(null);
+  let parsed: unknown;
   try {
-    const parsed: unknown = JSON.parse(json);
-    if (typeof parsed !== "object" || parsed === null) return headers;
-    const given = parsed as Record<string, unknown>;
-    for (const name of Object.keys(given)) {
-      const value = given[name];
-      if (typeof value === "string") headers[name.toLowerCase()] = value;
-    }
+    parsed = JSON.parse(json);
   } catch {
     // Whoever wrote this is not one of ours: the message arrives without headers.
   }
+  if (typeof parsed !== "object" || parsed === null) return Object.create(null);
+  const given = parsed as Record<string, unknown>;
+  if (areHeaders(given)) return Object.setPrototypeOf(given, null);
+  const headers: Record<string, string> = Object.create(null);
+  for (const name of Object.keys(given)) {
+    const value = given[name];
+    if (typeof value === "string") headers[name.toLowerCase()] = value;
+  }
   return headers;
+}
+
+/** As this project writes them: then the parsed object is good as it is, without a copy. */
+function areHeaders(given: Readonly<Record<string, unknown>>): given is Record<string, string> {
+  for (const name in given) {
+    if (typeof given[name] !== "string" || name !== name.toLowerCase()) return false;
+  }
+  return !Array.isArray(given);
 }
 
 function isName(bytes: Buffer | undefined, name: string): boolean {

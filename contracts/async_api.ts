@@ -83,6 +83,6 @@ function toMessage({ payload, types, channel }: AsyncApiOperation): object {
         traceparent: TEXT,
       },
     },
-    payload: z.toJSONSchema(payload, { target: "draft-7" }),
+    payload: z.toJSONSchema(payload, { target: "draft-7", io: "input" }),
   };
 }

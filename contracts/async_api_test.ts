@@ -25,6 +25,7 @@ Deno.test("asyncApiDocument() describes the payload by the schema that validates
     messages: [{ $ref: "#/channels/organization-changes/messages/event" }],
   });
   const { payload } = components.messages["organization-changes"];
-  strictEqual(payload.additionalProperties, false);
+  // A reader that is made from the document must bear fields that come later.
+  strictEqual(payload.additionalProperties, undefined);
   deepStrictEqual(payload.required, ["organizationId", "action", "version", "correlationId"]);
 });

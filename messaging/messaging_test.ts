@@ -52,6 +52,24 @@ Deno.test("messaging shows every binding with its lag", async () => {
   );
 });
 
+Deno.test("messaging logs once that a binding is down, be it a source or a sink", async () => {
+  const down: unknown[] = [];
+  const logger = {
+    ...silentLogger,
+    warn: (message: string, fields?: Record<string, unknown>) =>
+      void (message === "A binding is down" && down.push(fields?.["binding"])),
+  };
+  const binders = { memory: () => Promise.reject(new Error("no broker")) };
+  await using messaging = create({ logger, binders });
+  messaging.source(channel);
+  messaging.sink(channel, () => Promise.resolve(), { group: "g" });
+
+  messaging.start();
+
+  await until(() => down.length === 2, "both are logged");
+  deepStrictEqual(down.sort(), ["notes-in", "notes-out"]);
+});
+
 Deno.test("messaging refuses a need its binder cannot give, for good", async () => {
   await using messaging = create();
   messaging.sink(channel, () => Promise.resolve(), { group: "g", needs: ["durable"] });

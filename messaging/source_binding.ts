@@ -37,7 +37,12 @@ export class SourceBinding<T> implements ManagedBinding {
       name,
       bind: () => this.#bind(),
       logger,
-      changed: (state, error) => observe?.({ kind: "binding-state", binding: name, state, error }),
+      changed(state, error) {
+        observe?.({ kind: "binding-state", binding: name, state, error });
+        if (state === "down" || state === "failed") {
+          logger.warn("A binding is down", { binding: name, state, error });
+        }
+      },
       refused: context.refused,
     });
     this.#queue = new SendQueue({

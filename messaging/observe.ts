@@ -64,9 +64,14 @@ export type MessagingEvent =
 /** Takes events as they happen, on the hot path: return at once, never throw. */
 export type Observe = (event: MessagingEvent) => void;
 
-/** An error in a binding's health or status. */
+/** An error in a binding's health or status, with the cause that all the others came from. */
 export function toText(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  if (!(error instanceof Error)) return String(error);
+  let first = error;
+  for (let depth = 0; depth < 10 && first.cause instanceof Error; depth++) first = first.cause;
+  return error.message.includes(first.message)
+    ? error.message
+    : `${error.message}: ${first.message}`;
 }
 
 /** What `GET /health` needs to know of a binding: known without asking its broker. */

@@ -48,6 +48,22 @@ export const brokenSeeks: readonly Mutant[] = [
     ),
   },
   {
+    title: "forgets where it was moved when it leaves",
+    binder: changing((consumer) => {
+      let moved = false;
+      return {
+        async seek(to, signal) {
+          await consumer.seek(to, signal);
+          moved = true;
+        },
+        async [Symbol.asyncDispose]() {
+          if (moved) await consumer.seek("latest", AbortSignal.timeout(500)).catch(() => {});
+          await consumer[Symbol.asyncDispose]();
+        },
+      };
+    }),
+  },
+  {
     title: "begins anew at the latest, wherever it stood",
     binder: (binder) =>
       delegateBinder(binder, {

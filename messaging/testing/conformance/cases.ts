@@ -24,6 +24,7 @@ import { partitionCases } from "./cases/partitions.ts";
 import { rebalanceCases } from "./cases/rebalance.ts";
 import { redeliveryCases } from "./cases/redelivery.ts";
 import { seekCases } from "./cases/seek.ts";
+import { seekChurnCases } from "./cases/seek_churn.ts";
 
 /** Every promise: first those of the binder alone, then those of messaging on top of it. */
 export const cases: readonly Case[] = [
@@ -35,6 +36,7 @@ export const cases: readonly Case[] = [
   ...backPressureCases,
   ...disposalCases,
   ...seekCases,
+  ...seekChurnCases,
   ...crowdCases,
   ...messagingFlowCases,
   ...messagingOrderCases,

@@ -8,11 +8,17 @@ import { createMessaging, type Messaging, parseMessagingConfig } from "@cauce/me
 import type { Contender } from "./contender.ts";
 import { benchEvents, type Mode } from "./events.ts";
 
+/** Where each binder looks for its broker's address. */
+export const ADDRESS_VARIABLE: Readonly<Record<"kafka" | "redis", string>> = {
+  kafka: "KAFKA_BROKERS",
+  redis: "REDIS_URL",
+};
+
 /** Measures the binder by its name and the address of its broker. */
-export function cauce(binder: string, address: Readonly<Record<string, string>>): Contender {
+export function cauce(binder: "kafka" | "redis", address: string): Contender {
   function open(destination: string, mode: Mode = "binary"): Messaging {
     const config = parseMessagingConfig({
-      ...address,
+      [ADDRESS_VARIABLE[binder]]: address,
       MESSAGING_BINDER: binder,
       MESSAGING_BINDINGS_BENCH_EVENTS_OUT_DESTINATION: destination,
       MESSAGING_BINDINGS_BENCH_EVENTS_OUT_PRODUCER_CONTENT_MODE: mode,

@@ -63,8 +63,8 @@ export interface RawMessage {
 export function toRawMessage(event: BenchEvent, mode: Mode): RawMessage {
   const attributes = {
     specversion: "1.0",
+    source: "/bench",
     id: crypto.randomUUID(),
-    source: "bench",
     type: "bench.happened",
     time: new Date().toISOString(),
     subject: event.id,

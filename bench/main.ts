@@ -9,143 +9,138 @@
 import { parseArgs } from "node:util";
 import { openServices } from "../dev/services/provider.ts";
 import { cauce } from "./cauce.ts";
-import type { Contender } from "./contender.ts";
-import type { Mode } from "./events.ts";
+import { drawChart } from "./chart.ts";
+import {
+  type Figure,
+  measurements,
+  type Pair,
+  type Plan,
+  prepareDestination,
+} from "./measurements.ts";
 import { rawIoredis } from "./raw/ioredis.ts";
 import { rawKafkajs } from "./raw/kafkajs.ts";
-import { compare, type Comparison } from "./rounds.ts";
-import { formatRow, HEADER, type Unit } from "./table.ts";
-import { measureConsume } from "./workloads/consume.ts";
-import { measureLatency } from "./workloads/latency.ts";
-import { measureProduce } from "./workloads/produce.ts";
+import { formatRow, HEADER } from "./table.ts";
+import { measureMemory } from "./workloads/memory.ts";
 
 const USAGE = `Measures messaging beside raw clients, in the same run, as ratios.
 
 deno task bench [options]
   --binder NAME    kafka or redis; may be repeated (both)
-  --workload NAME  produce, consume or latency; may be repeated (all)
+  --workload NAME  produce, consume, latency or memory; may be repeated (all)
   --rounds N       rounds of each measurement (5)
   --quick          few messages and one round: only shows that it runs
   --json           one JSON document a measurement instead of a table
+  --svg FILE       draws the ratios as well
   -h, --help       this text`;
 
-/** How much is measured. */
-interface Plan {
-  readonly rounds: number;
-  readonly produced: number;
-  readonly consumed: number;
-  readonly timed: number;
+const SAME_BYTES =
+  "The raw client sends the very bytes that Cauce does, but for random ids and clock times: key, " +
+  "partition, all CloudEvents headers with their names, and body.";
+
+const FULL: Omit<Plan, "rounds"> = {
+  produced: 100_000,
+  consumed: 200_000,
+  timed: 1_000,
+  slowly: 1_000_000,
+};
+const QUICK: Plan = { rounds: 1, produced: 2_000, consumed: 2_000, timed: 100, slowly: 5_000 };
+
+const binderNames = ["kafka", "redis"] as const;
+type BinderName = typeof binderNames[number];
+const workloadNames = ["produce", "consume", "latency", "memory"] as const;
+type WorkloadName = typeof workloadNames[number];
+
+interface Settings {
+  readonly binders: readonly BinderName[];
+  readonly workloads: readonly WorkloadName[];
+  readonly plan: Plan;
+  readonly json: boolean;
+  readonly svg: string | undefined;
 }
 
-const FULL: Omit<Plan, "rounds"> = { produced: 100_000, consumed: 200_000, timed: 1_000 };
-const QUICK: Plan = { rounds: 1, produced: 2_000, consumed: 2_000, timed: 100 };
-
-interface Pair {
-  readonly ours: Contender;
-  readonly raw: Contender;
+/** Undefined: help was asked for, or is needed. */
+function parseSettings(values: ReturnType<typeof parseOptions>): Settings | undefined {
+  const binders = binderNames.filter((name) => values.binder.includes(name));
+  const workloads = workloadNames.filter((name) => values.workload.includes(name));
+  const rounds = Number(values.rounds);
+  const unusable = binders.length < new Set(values.binder).size ||
+    workloads.length < new Set(values.workload).size || !Number.isInteger(rounds) || rounds < 1;
+  if (values.help || unusable) return undefined;
+  const { json, svg } = values;
+  return { binders, workloads, plan: values.quick ? QUICK : { ...FULL, rounds }, json, svg };
 }
 
-type Report = (name: string, unit: Unit, comparison: Comparison) => void;
-
-let destinations = 0;
-const fresh = () => `bench-${crypto.randomUUID().slice(0, 8)}-${++destinations}`;
-
-/** A destination that exists, with as many messages as asked for. */
-async function prepare({ ours }: Pair, messages: number, mode: Mode = "binary"): Promise<string> {
-  const destination = fresh();
-  await using _opened = await ours.openProducer(destination, mode);
-  if (messages > 0) {
-    // One more is sent to begin with.
-    await measureProduce(ours, { destination, messages: messages - 1, size: 200, mode });
-  }
-  return destination;
-}
-
-async function produce(pair: Pair, plan: Plan, report: Report): Promise<void> {
-  const cases = [[200, "binary"], [1024, "binary"], [200, "structured"]] as const;
-  for (const [size, mode] of cases) {
-    const measure = async (contender: Contender) => {
-      const destination = await prepare(pair, 0);
-      return await measureProduce(contender, { destination, messages: plan.produced, size, mode });
-    };
-    const comparison = await compare(plan.rounds, {
-      ours: () => measure(pair.ours),
-      raw: () => measure(pair.raw),
-    });
-    report(`${pair.raw.name}: produce ${size} B ${mode}`, "messages/s", comparison);
-  }
-}
-
-async function consume(pair: Pair, plan: Plan, report: Report): Promise<void> {
-  for (const mode of ["binary", "structured"] as const) {
-    const messages = plan.consumed;
-    const destination = await prepare(pair, messages, mode);
-    const comparison = await compare(plan.rounds, {
-      ours: () => measureConsume(pair.ours, { destination, messages }),
-      raw: () => measureConsume(pair.raw, { destination, messages }),
-    });
-    report(`${pair.raw.name}: consume 200 B ${mode}`, "messages/s", comparison);
-  }
-}
-
-async function latency(pair: Pair, plan: Plan, report: Report): Promise<void> {
-  for (const at of ["p50", "p99"] as const) {
-    const measure = async (contender: Contender) => {
-      const destination = await prepare(pair, 0);
-      return (await measureLatency(contender, { destination, messages: plan.timed, size: 200 }))[
-        at
-      ];
-    };
-    const comparison = await compare(plan.rounds, {
-      ours: () => measure(pair.ours),
-      raw: () => measure(pair.raw),
-    });
-    report(`${pair.raw.name}: latency ${at} at 200/s`, "ms", comparison);
-  }
-}
-
-const workloads = { produce, consume, latency } as const;
-
-async function main(): Promise<number> {
-  const { values } = parseArgs({
+function parseOptions() {
+  return parseArgs({
     options: {
-      binder: { type: "string", multiple: true, default: ["kafka", "redis"] },
-      workload: { type: "string", multiple: true, default: Object.keys(workloads) },
+      binder: { type: "string", multiple: true, default: [...binderNames] },
+      workload: { type: "string", multiple: true, default: [...workloadNames] },
       rounds: { type: "string", default: "5" },
       quick: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
+      svg: { type: "string" },
       help: { type: "boolean", short: "h", default: false },
     },
-  });
-  const binders = values.binder.filter((name) => name === "kafka" || name === "redis");
-  const chosen = values.workload.filter((name): name is keyof typeof workloads =>
-    Object.hasOwn(workloads, name)
+  }).values;
+}
+
+async function memory(
+  { ours }: Pair,
+  { binder, address, plan, json }: {
+    binder: BinderName;
+    address: string;
+    plan: Plan;
+    json: boolean;
+  },
+): Promise<void> {
+  const messages = plan.slowly;
+  const destination = await prepareDestination(ours, { messages, mode: "binary" });
+  const measured = await measureMemory({ binder, address, destination, messages });
+  const name = `${ours.name}: memory, slow handler, backlog of ${messages}`;
+  console.log(
+    json ? JSON.stringify({ name, unit: "MB", ...measured }) : `${name}: at most ` +
+      `${measured.firstTenthMb.toFixed(0)} MB resident in the first tenth, ` +
+      `${measured.laterMb.toFixed(0)} MB later`,
   );
-  const rounds = Number(values.rounds);
-  const unusable = binders.length < values.binder.length ||
-    chosen.length < values.workload.length || !Number.isInteger(rounds) || rounds < 1;
-  if (values.help || unusable) {
+}
+
+async function main(): Promise<number> {
+  const values = parseOptions();
+  const settings = parseSettings(values);
+  if (settings === undefined) {
     console.error(USAGE);
     return values.help ? 0 : 64;
   }
-  const plan = values.quick ? QUICK : { ...FULL, rounds };
+  const { binders, workloads, plan, json, svg } = settings;
   await using services = await openServices({
     wanted: binders,
     say: (line) => console.error(line),
   });
-  if (!values.json) console.log(HEADER);
-  const report: Report = (name, unit, comparison) =>
-    console.log(
-      values.json
-        ? JSON.stringify({ name, unit, ...comparison })
-        : formatRow(name, unit, comparison),
-    );
+  console.error(SAME_BYTES);
+  if (!json) console.log(HEADER);
+  const figures: Figure[] = [];
+  const report = (figure: Figure) => {
+    // Few messages in one round judge nothing.
+    const shown = values.quick ? { ...figure, goal: undefined } : figure;
+    const { name, unit, goal, comparison } = shown;
+    figures.push(shown);
+    console.log(json ? JSON.stringify({ name, unit, goal, ...comparison }) : formatRow(shown));
+  };
   for (const binder of binders) {
     const address = services[binder]?.address ?? "";
-    const pair = binder === "kafka"
-      ? { ours: cauce("kafka", { KAFKA_BROKERS: address }), raw: rawKafkajs(address) }
-      : { ours: cauce("redis", { REDIS_URL: address }), raw: rawIoredis(address) };
-    for (const workload of chosen) await workloads[workload](pair, plan, report);
+    const pair = {
+      ours: cauce(binder, address),
+      raw: binder === "kafka" ? rawKafkajs(address) : rawIoredis(address),
+    };
+    for (const workload of workloads) {
+      if (workload === "memory") await memory(pair, { binder, address, plan, json });
+      else await measurements[workload](pair, plan, report);
+    }
+  }
+  if (svg !== undefined) {
+    const subtitle = `${new Date().toISOString().slice(0, 10)}, ` +
+      `${navigator.hardwareConcurrency} cores, median of ${plan.rounds} rounds`;
+    await Deno.writeTextFile(svg, drawChart(figures, subtitle));
   }
   return 0;
 }

@@ -4,13 +4,11 @@
  * @module
  */
 
-import type { Comparison, Spread } from "./rounds.ts";
+import type { Figure } from "./measurements.ts";
+import type { Spread } from "./rounds.ts";
 
-/** What is measured. */
-export type Unit = "messages/s" | "ms";
-
-const NAME_WIDTH = 44;
-const CELL_WIDTH = 26;
+const NAME_WIDTH = 46;
+const CELL_WIDTH = 25;
 
 /** The table's first line. */
 export const HEADER = [
@@ -19,14 +17,15 @@ export const HEADER = [
     .map((title) => title.padStart(CELL_WIDTH)),
 ].join("");
 
-/** One line of the table. */
-export function formatRow(name: string, unit: Unit, { ours, raw, ratio }: Comparison): string {
-  const digits = unit === "ms" ? 2 : 0;
+/** One line of the table, with what was wanted where something was. */
+export function formatRow({ name, unit, comparison: { ours, raw, ratio }, goal }: Figure): string {
+  const digits = unit === "messages/s" ? 0 : 2;
+  const verdict = goal === undefined ? "" : `, ${goal.text}: ${goal.met ? "met" : "missed"}`;
   return [
     name.padEnd(NAME_WIDTH),
     ...[formatSpread(ours, digits), formatSpread(raw, digits), formatSpread(ratio, 2)]
       .map((cell) => cell.padStart(CELL_WIDTH)),
-    `  ${unit}`,
+    `  ${unit}${verdict}`,
   ].join("");
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Contender } from "../contender.ts";
+import { type Cost, perMessage, startMeter, type Throughput } from "../cpu.ts";
 
 /** What is read. */
 export interface ConsumeOptions {
@@ -13,18 +14,18 @@ export interface ConsumeOptions {
   readonly messages: number;
 }
 
-/** Returns messages a second from the first to the last, joining not counted. */
+/** From the first message to the last, joining not counted. */
 export async function measureConsume(
   contender: Contender,
   { destination, messages }: ConsumeOptions,
-): Promise<number> {
-  const { promise: all, resolve } = Promise.withResolvers<number>();
+): Promise<Throughput> {
+  const { promise: all, resolve } = Promise.withResolvers<Cost>();
   let seen = 0;
-  let begun = 0;
+  let stop: () => Cost = startMeter();
   await using _consumer = await contender.openConsumer(destination, () => {
-    if (seen === 0) begun = performance.now();
+    if (seen === 0) stop = startMeter();
     seen += 1;
-    if (seen === messages) resolve(performance.now() - begun);
+    if (seen === messages) resolve(stop());
   });
-  return messages / await all * 1000;
+  return perMessage(messages, await all);
 }

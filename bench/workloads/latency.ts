@@ -18,11 +18,8 @@ export interface LatencyOptions {
   readonly size: number;
 }
 
-/** Milliseconds. */
-export interface Latency {
-  readonly p50: number;
-  readonly p99: number;
-}
+/** Milliseconds, both of the same events. */
+export type Latency = Readonly<Record<"p50 ms" | "p99 ms", number>>;
 
 /** Sends at a steady rate and looks at the clock when each event is handled. */
 export async function measureLatency(
@@ -47,5 +44,5 @@ export async function measureLatency(
     void producer.send(eventOf(index, size));
   }
   await all.promise;
-  return { p50: percentile(samples, 0.5), p99: percentile(samples, 0.99) };
+  return { "p50 ms": percentile(samples, 0.5), "p99 ms": percentile(samples, 0.99) };
 }

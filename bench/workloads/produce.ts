@@ -5,6 +5,7 @@
  */
 
 import type { Contender } from "../contender.ts";
+import { perMessage, startMeter, type Throughput } from "../cpu.ts";
 import { eventOf, type Mode } from "../events.ts";
 
 /** How many callers send at once. */
@@ -18,18 +19,18 @@ export interface ProduceOptions {
   readonly mode: Mode;
 }
 
-/** Returns messages a second, connecting not counted. */
+/** Connecting not counted. */
 export async function measureProduce(
   contender: Contender,
   { destination, messages, size, mode }: ProduceOptions,
-): Promise<number> {
+): Promise<Throughput> {
   await using producer = await contender.openProducer(destination, mode);
   await producer.send(eventOf(0, size));
   let next = 0;
   const sender = async () => {
     while (next < messages) await producer.send(eventOf(next++, size));
   };
-  const begun = performance.now();
+  const stop = startMeter();
   await Promise.all(Array.from({ length: SENDERS }, sender));
-  return messages / (performance.now() - begun) * 1000;
+  return perMessage(messages, stop());
 }

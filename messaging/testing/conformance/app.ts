@@ -11,6 +11,7 @@ import type { Message } from "../../message.ts";
 import type { Messaging, SinkOptions } from "../../messaging.ts";
 import type { MessagingEvent } from "../../observe.ts";
 import type { SinkContext } from "../../sink.ts";
+import { delegateBinder } from "./delegate.ts";
 import type { World } from "./world.ts";
 
 /** The payload of the cases. */
@@ -69,7 +70,9 @@ export function startApp(world: World, options: AppOptions): App {
       defaultBinder: "memory",
     }),
     observe: (event) => void events.push(event),
-    binders: { memory: async () => wrap(await world.harness.createBinder()) },
+    binders: {
+      memory: async () => requireGroup(wrap(await world.harness.createBinder()), options.group),
+    },
   }));
   if (handle !== undefined) {
     messaging.sink(channel, async (message, context) => {
@@ -94,6 +97,18 @@ export function numbersOf(handled: readonly Handled[], key: string): readonly nu
   return handled.filter(({ message }) => message.key === key).map(({ message }) =>
     message.payload.n
   );
+}
+
+/** Where a broker keeps no history, a sink that binds late must find what was sent before. */
+function requireGroup(binder: Binder, group: string | undefined): Binder {
+  if (group === undefined || binder.features.historyForNewGroups) return binder;
+  return delegateBinder(binder, {
+    bindProducer: (destination, producer) =>
+      binder.bindProducer(destination, {
+        ...producer,
+        requiredGroups: [...producer.requiredGroups, group],
+      }),
+  });
 }
 
 function toEnv({ channel, sink = {}, source = {} }: AppOptions): Record<string, string> {

@@ -26,6 +26,7 @@ export interface Stage {
 /** Opens a destination of its own. */
 export async function stage(world: World, partitionCount = PARTITIONS): Promise<Stage> {
   const destination = world.name("seek");
+  const group = world.group();
   const producer = await world.produce(destination, { partitionCount });
   const fill = (prefix: string) =>
     world.send(
@@ -33,7 +34,7 @@ export async function stage(world: World, partitionCount = PARTITIONS): Promise<
       Array.from({ length: partitionCount }, (_, partition) => numbered(EACH, prefix, partition))
         .flat(),
     );
-  return { destination, group: world.name("g"), fill };
+  return { destination, group, fill };
 }
 
 /** Two members of one group, each with partitions. */

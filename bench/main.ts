@@ -28,6 +28,7 @@ deno task bench [options]
   --binder NAME    kafka or redis; may be repeated (both)
   --workload NAME  produce, consume, latency or memory; may be repeated (all)
   --rounds N       rounds of each measurement (5)
+  --messages N     to produce in each round; twice as many are consumed (100000)
   --quick          few messages and one round: only shows that it runs
   --json           one JSON document a measurement instead of a table
   --svg FILE       draws the ratios as well
@@ -37,12 +38,7 @@ const SAME_BYTES =
   "The raw client sends the very bytes that Cauce does, but for random ids and clock times: key, " +
   "partition, all CloudEvents headers with their names, and body.";
 
-const FULL: Omit<Plan, "rounds"> = {
-  produced: 100_000,
-  consumed: 200_000,
-  timed: 1_000,
-  slowly: 1_000_000,
-};
+const FULL: Pick<Plan, "timed" | "slowly"> = { timed: 1_000, slowly: 1_000_000 };
 const QUICK: Plan = { rounds: 1, produced: 2_000, consumed: 2_000, timed: 100, slowly: 5_000 };
 
 const binderNames = ["kafka", "redis"] as const;
@@ -62,12 +58,14 @@ interface Settings {
 function parseSettings(values: ReturnType<typeof parseOptions>): Settings | undefined {
   const binders = binderNames.filter((name) => values.binder.includes(name));
   const workloads = workloadNames.filter((name) => values.workload.includes(name));
-  const rounds = Number(values.rounds);
+  const [rounds, produced] = [Number(values.rounds), Number(values.messages)];
   const unusable = binders.length < new Set(values.binder).size ||
-    workloads.length < new Set(values.workload).size || !Number.isInteger(rounds) || rounds < 1;
+    workloads.length < new Set(values.workload).size ||
+    ![rounds, produced].every((count) => Number.isInteger(count) && count > 0);
   if (values.help || unusable) return undefined;
-  const { json, svg } = values;
-  return { binders, workloads, plan: values.quick ? QUICK : { ...FULL, rounds }, json, svg };
+  const { json, quick, svg } = values;
+  const plan = quick ? QUICK : { ...FULL, rounds, produced, consumed: 2 * produced };
+  return { binders, workloads, plan, json, svg };
 }
 
 function parseOptions() {
@@ -76,6 +74,7 @@ function parseOptions() {
       binder: { type: "string", multiple: true, default: [...binderNames] },
       workload: { type: "string", multiple: true, default: [...workloadNames] },
       rounds: { type: "string", default: "5" },
+      messages: { type: "string", default: "100000" },
       quick: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       svg: { type: "string" },

@@ -146,3 +146,12 @@ Deno.test("decodeMessage() ignores a traceparent that is none", () => {
     undefined,
   );
 });
+
+Deno.test("decodeMessage() keeps a replacement character and a text in Chinese, and drops a byte order mark", () => {
+  const payload = { id: "a", text: "\uFFFD 汉字 🔑" };
+  const body = `\uFEFF${JSON.stringify(payload)}`;
+
+  const message = decodeMessage(channel, delivery(json, body), position);
+
+  deepStrictEqual(message.payload, payload);
+});

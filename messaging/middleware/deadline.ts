@@ -17,6 +17,7 @@ export class HandlerContext implements SinkContext, RunningHandler {
   readonly deadlineAt: number;
   readonly #lost: AbortSignal;
   #controller: AbortController | undefined;
+  #onLost: () => void = ignore;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor({ attempt, assignment }: Work, deadlineMs: number) {
@@ -32,6 +33,7 @@ export class HandlerContext implements SinkContext, RunningHandler {
     const controller = new AbortController();
     this.#controller = controller;
     if (this.#lost.aborted) controller.abort(this.#lost.reason);
+    this.#onLost = () => controller.abort(this.#lost.reason);
     this.#lost.addEventListener("abort", this.#onLost);
     this.#timer = setTimeout(
       () => controller.abort(new DOMException("The handler's deadline passed", "TimeoutError")),
@@ -46,6 +48,6 @@ export class HandlerContext implements SinkContext, RunningHandler {
     clearTimeout(this.#timer);
     this.#lost.removeEventListener("abort", this.#onLost);
   }
-
-  readonly #onLost = () => this.#controller?.abort(this.#lost.reason);
 }
+
+function ignore(): void {}

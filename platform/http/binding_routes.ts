@@ -16,6 +16,7 @@ import {
   type StartPosition,
 } from "@cauce/messaging";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { redactText } from "../redact.ts";
 import { listBindingsRoute, steerBindingRoute, type Steering } from "./binding_api.ts";
 import type { HttpEnv } from "./http_env.ts";
 import { HttpError } from "./problem.ts";
@@ -81,8 +82,12 @@ function toPosition(from: NonNullable<Steering["replayFrom"]>): StartPosition {
   };
 }
 
-function toRow({ partitions, ...status }: BindingStatus) {
-  return { ...status, partitions: [...partitions] };
+function toRow({ partitions, error, ...status }: BindingStatus) {
+  return {
+    ...status,
+    error: error === null ? null : redactText(error),
+    partitions: [...partitions],
+  };
 }
 
 function missing(name: string): HttpError {

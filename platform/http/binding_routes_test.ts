@@ -18,6 +18,15 @@ Deno.test("GET /bindings has a row for each binding", async () => {
   deepStrictEqual(items, [running]);
 });
 
+Deno.test("GET /bindings shows no password of an address in a binding's error", async () => {
+  const error = "Cannot reach redis://app:hunter2@cache:6379";
+  const { app } = setUp({ bindings: () => Promise.resolve([{ ...running, error }]) });
+
+  const { items } = await (await app.request("/bindings")).json();
+
+  strictEqual(items[0].error, "Cannot reach redis://[redacted]@cache:6379");
+});
+
 Deno.test("POST /bindings/{name} steers the binding and answers with it", async () => {
   const { steer, asked } = setUp();
 

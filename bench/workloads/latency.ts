@@ -9,6 +9,8 @@ import { eventOf } from "../events.ts";
 import { percentile } from "../percentiles.ts";
 
 const PER_SECOND = 200;
+/** Sent first and not counted: connections, compilation and caches are young then. */
+const WARM_UP = 100;
 
 /** What is sent. */
 export interface LatencyOptions {
@@ -32,13 +34,14 @@ export async function measureLatency(
   await using producer = await contender.openProducer(destination, "binary");
   await using _consumer = await contender.openConsumer(destination, ({ version, sentAt }) => {
     if (version === 0) return joined.resolve();
+    if (version <= WARM_UP) return;
     samples.push(performance.timeOrigin + performance.now() - sentAt);
     if (samples.length === messages) all.resolve();
   });
   await producer.send(eventOf(0, size));
   await joined.promise;
   const begun = performance.now();
-  for (let index = 1; index <= messages; index++) {
+  for (let index = 1; index <= WARM_UP + messages; index++) {
     const wait = begun + index * 1000 / PER_SECOND - performance.now();
     if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
     void producer.send(eventOf(index, size));

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { readOptions, refuse } from "../dev/command_line.ts";
 import { openServices } from "../dev/services/provider.ts";
 
 const USAGE = `Measures start-up, memory and idle processor time of each service.
@@ -96,20 +96,13 @@ function freePort(): string {
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      binder: { type: "string", default: "redis" },
-      idle: { type: "string", default: "10" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  const { binder } = values;
-  const idleMs = Number(values.idle) * 1000;
-  const usable = (binder === "kafka" || binder === "redis") && idleMs > 0;
-  if (values.help || !usable) {
-    console.error(USAGE);
-    return values.help ? 0 : 64;
-  }
+  const { binder, idle } = readOptions({
+    binder: { type: "string", default: "redis" },
+    idle: { type: "string", default: "10" },
+  }, USAGE);
+  const idleMs = Number(idle) * 1000;
+  if (binder !== "kafka" && binder !== "redis") refuse(`There is no binder "${binder}"`, USAGE);
+  if (!(idleMs > 0)) refuse(`"${idle}" is no number of seconds`, USAGE);
   await using services = await openServices({
     wanted: binder === "kafka" ? ["kafka", "redis"] : ["redis"],
     say: (line) => console.error(line),

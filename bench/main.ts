@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { readOptions, refuse } from "../dev/command_line.ts";
 import { openServices } from "../dev/services/provider.ts";
 import { cauce } from "./cauce.ts";
 import { drawChart } from "./chart.ts";
@@ -54,33 +54,34 @@ interface Settings {
   readonly svg: string | undefined;
 }
 
-/** Undefined: help was asked for, or is needed. */
-function parseSettings(values: ReturnType<typeof parseOptions>): Settings | undefined {
+function parseSettings(values: ReturnType<typeof parseOptions>): Settings {
   const binders = binderNames.filter((name) => values.binder.includes(name));
   const workloads = workloadNames.filter((name) => values.workload.includes(name));
   const [rounds, produced] = [Number(values.rounds), Number(values.messages)];
-  const unusable = binders.length < new Set(values.binder).size ||
-    workloads.length < new Set(values.workload).size ||
-    ![rounds, produced].every((count) => Number.isInteger(count) && count > 0);
-  if (values.help || unusable) return undefined;
+  if (binders.length < new Set(values.binder).size) {
+    refuse(`There is a binder too many in "${values.binder.join()}"`, USAGE);
+  }
+  if (workloads.length < new Set(values.workload).size) {
+    refuse(`There is a workload too many in "${values.workload.join()}"`, USAGE);
+  }
+  if (![rounds, produced].every((count) => Number.isInteger(count) && count > 0)) {
+    refuse("Rounds and messages are whole numbers from 1", USAGE);
+  }
   const { json, quick, svg } = values;
   const plan = quick ? QUICK : { ...FULL, rounds, produced, consumed: 2 * produced };
   return { binders, workloads, plan, json, svg };
 }
 
 function parseOptions() {
-  return parseArgs({
-    options: {
-      binder: { type: "string", multiple: true, default: [...binderNames] },
-      workload: { type: "string", multiple: true, default: [...workloadNames] },
-      rounds: { type: "string", default: "5" },
-      messages: { type: "string", default: "100000" },
-      quick: { type: "boolean", default: false },
-      json: { type: "boolean", default: false },
-      svg: { type: "string" },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  }).values;
+  return readOptions({
+    binder: { type: "string", multiple: true, default: [...binderNames] },
+    workload: { type: "string", multiple: true, default: [...workloadNames] },
+    rounds: { type: "string", default: "5" },
+    messages: { type: "string", default: "100000" },
+    quick: { type: "boolean", default: false },
+    json: { type: "boolean", default: false },
+    svg: { type: "string" },
+  }, USAGE);
 }
 
 async function memory(
@@ -106,10 +107,6 @@ async function memory(
 async function main(): Promise<number> {
   const values = parseOptions();
   const settings = parseSettings(values);
-  if (settings === undefined) {
-    console.error(USAGE);
-    return values.help ? 0 : 64;
-  }
   const { binders, workloads, plan, json, svg } = settings;
   await using services = await openServices({
     wanted: binders,

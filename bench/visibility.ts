@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { readOptions, refuse } from "../dev/command_line.ts";
 import { percentile } from "./percentiles.ts";
 
 /** Where the services are and how often to measure. */
@@ -22,6 +22,11 @@ export interface Visibility {
   readonly p50: number;
   readonly p99: number;
   readonly max: number;
+}
+
+/** A service does not answer at its address. */
+class UnreachableError extends Error {
+  override readonly name = "UnreachableError";
 }
 
 /** How long one change may take to show before the measurement gives up. */
@@ -72,6 +77,8 @@ async function send(method: string, url: string, body: unknown): Promise<Record<
     method,
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
+  }).catch((cause) => {
+    throw new UnreachableError(`Cannot reach ${url}: is "deno task dev" running?`, { cause });
   });
   if (!response.ok) {
     throw new Error(`Cannot ${method} ${url}: ${response.status} ${await response.text()}`);
@@ -100,21 +107,16 @@ deno task bench:visibility [options]     (start "deno task dev" first)
   --json              one JSON document instead of a line`;
 
 async function main(): Promise<void> {
-  const { values } = parseArgs({
-    options: {
-      updates: { type: "string", default: "500" },
-      organization: { type: "string", default: "http://127.0.0.1:8081" },
-      licensing: { type: "string", default: "http://127.0.0.1:8080" },
-      "max-p99": { type: "string" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) return console.log(USAGE);
+  const values = readOptions({
+    updates: { type: "string", default: "500" },
+    organization: { type: "string", default: "http://127.0.0.1:8081" },
+    licensing: { type: "string", default: "http://127.0.0.1:8080" },
+    "max-p99": { type: "string" },
+    json: { type: "boolean", default: false },
+  }, USAGE);
   const updates = Number(values.updates);
   if (!Number.isInteger(updates) || updates < 1) {
-    console.error(`Cannot measure "${values.updates}" updates: give a whole number from 1`);
-    Deno.exit(2);
+    refuse(`"${values.updates}" is no whole number of updates from 1`, USAGE);
   }
   const { p50, p99, max } = await measureVisibility({
     organizationUrl: values.organization,
@@ -131,4 +133,12 @@ async function main(): Promise<void> {
   if (limit !== undefined && p99 > Number(limit)) Deno.exit(1);
 }
 
-if (import.meta.main) await main();
+if (import.meta.main) {
+  try {
+    await main();
+  } catch (error) {
+    if (!(error instanceof UnreachableError)) throw error;
+    console.error(error.message);
+    Deno.exit(1);
+  }
+}

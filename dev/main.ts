@@ -6,9 +6,9 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
 import { openBrokerServices } from "./broker_services.ts";
 import { olderThanNeeded } from "./deno_version.ts";
+import { readOptions } from "./command_line.ts";
 import { runWithReload } from "./reload.ts";
 import { wantedServices } from "./wanted_services.ts";
 
@@ -28,12 +28,10 @@ const DATA = ".data";
 const startedAt = Date.now();
 
 async function main(): Promise<number> {
-  const values = readOptions();
-  if (values === undefined) return 2;
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  const values = readOptions({
+    "no-watch": { type: "boolean", default: false },
+    fresh: { type: "boolean", default: false },
+  }, USAGE);
   const tooOld = olderThanNeeded(Deno.version.deno);
   if (tooOld !== undefined) {
     console.error(tooOld);
@@ -56,23 +54,6 @@ async function main(): Promise<number> {
     signal: stop.signal,
     say: (line) => console.error(`dev: ${line}`),
   });
-}
-
-/** Undefined, and a word about it, for options that there are not. */
-function readOptions() {
-  try {
-    return parseArgs({
-      options: {
-        "no-watch": { type: "boolean", default: false },
-        fresh: { type: "boolean", default: false },
-        help: { type: "boolean", short: "h", default: false },
-      },
-    }).values;
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    console.error(`${error.message}\n\n${USAGE}`);
-    return undefined;
-  }
 }
 
 async function forget(folder: string): Promise<void> {

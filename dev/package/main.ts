@@ -6,11 +6,15 @@
  */
 
 import { stop } from "esbuild";
-import { parseArgs } from "node:util";
+import { readOptions } from "../command_line.ts";
 import { packMessaging } from "./pack.ts";
 
-const { values } = parseArgs({
-  options: { "allow-dirty": { type: "boolean", default: false } },
-});
+const USAGE = `Writes the npm package of messaging/ into npm/.
+
+deno task pack [options]
+  --allow-dirty  also with changes that are not committed
+  -h, --help     this text`;
+
+const values = readOptions({ "allow-dirty": { type: "boolean", default: false } }, USAGE);
 console.log(await packMessaging({ folder: "npm", allowDirty: values["allow-dirty"] }));
 await stop();

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { readOptions } from "../../command_line.ts";
 import { OFFLINE_IMAGES } from "../containers/images.ts";
 import { succeeds } from "../run_command.ts";
 import { buildKafkaImage } from "./kafka_image.ts";
@@ -23,20 +23,11 @@ Wants: docker, and on Debian the packages a JDK 17, Maven and busybox-static com
 const BUILDERS = { kafka: buildKafkaImage, redis: buildRedisImage } as const;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({
-    options: {
-      force: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return 0;
-  }
+  const { force } = readOptions({ force: { type: "boolean", default: false } }, USAGE);
   for (const name of ["kafka", "redis"] as const) {
     const begun = performance.now();
     const image = OFFLINE_IMAGES[name];
-    if (!values.force && await succeeds(["docker", "image", "inspect", image])) {
+    if (!force && await succeeds(["docker", "image", "inspect", image])) {
       console.error(`${image}: there already`);
       continue;
     }

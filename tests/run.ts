@@ -72,7 +72,7 @@ async function main(): Promise<number> {
     ];
     const cwd = new URL(isUnit ? ".." : ".", HERE);
     const limitMinutes = values.long ? 60 : 10;
-    results.set(area, await runArea({ args, cwd, env, signal: stop.signal, limitMinutes }));
+    results.set(area, await runArea({ area, args, cwd, env, signal: stop.signal, limitMinutes }));
   }
   report(results, (performance.now() - begun) / 1000);
   if (stop.signal.aborted) return 130;
@@ -110,6 +110,9 @@ function report(results: ReadonlyMap<string, AreaResult>, seconds: number): void
     const numbers = [String(result.passed).padStart(6), String(result.failed).padStart(6)];
     const time = result.seconds.toFixed(1).padStart(7);
     console.log(`${area.padEnd(13)}${numbers.join("  ")}  ${time}  ${result.problem ?? ""}`);
+  }
+  for (const { tallies } of results.values()) {
+    for (const [kind, count] of tallies) console.log(`${String(count).padStart(5)} ${kind}`);
   }
   console.log(`in all ${seconds.toFixed(1)} s, services included\n`);
   console.log(`${passed} passed, ${failed} failed`);

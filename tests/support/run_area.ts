@@ -4,10 +4,12 @@
  * @module
  */
 
+import { tallyOf } from "./tally.ts";
 import { parseTestSummary, type TestSummary } from "./test_summary.ts";
 
 /** What to run. */
 export interface AreaOptions {
+  readonly area: string;
   /** Arguments of `deno test` after the permissions. */
   readonly args: readonly string[];
   readonly cwd: URL;
@@ -20,6 +22,8 @@ export interface AreaOptions {
 /** How an area ended. */
 export interface AreaResult extends TestSummary {
   readonly seconds: number;
+  /** How many tests passed of each kind that is counted by name. */
+  readonly tallies: ReadonlyMap<string, number>;
   /** Why it counts as failed though every test that ran passed. */
   readonly problem?: string;
 }
@@ -50,10 +54,13 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
     child.kill("SIGKILL");
   }, options.limitMinutes * 60_000);
   let summary: TestSummary | undefined;
+  const tallies = new Map<string, number>();
   const [{ code, signal }] = await Promise.all([
     child.status,
     eachLine(child.stdout, (line) => {
       summary = parseTestSummary(line) ?? summary;
+      const tally = tallyOf(options.area, line);
+      if (tally !== undefined) tallies.set(tally, (tallies.get(tally) ?? 0) + 1);
       write(Deno.stdout, line);
     }),
     eachLine(child.stderr, (line) => {
@@ -67,17 +74,17 @@ export async function runArea(options: AreaOptions): Promise<AreaResult> {
   if (!summary) {
     const end = isOver ? `hung for ${options.limitMinutes} minutes` : signal ?? `exit code ${code}`;
     const problem = `did not run to its end: ${end}`;
-    return { passed: 0, failed: 1, ignored: 0, seconds, problem };
+    return { passed: 0, failed: 1, ignored: 0, seconds, tallies, problem };
   }
   const { failed, ignored } = summary;
   if (ignored > 0) {
     const problem = `${ignored} ignored, which counts as failed`;
-    return { ...summary, failed: failed + ignored, seconds, problem };
+    return { ...summary, failed: failed + ignored, seconds, tallies, problem };
   }
   if (code !== 0 && failed === 0) {
-    return { ...summary, failed: 1, seconds, problem: `exit code ${code}` };
+    return { ...summary, failed: 1, seconds, tallies, problem: `exit code ${code}` };
   }
-  return { ...summary, seconds };
+  return { ...summary, seconds, tallies };
 }
 
 function write(stream: typeof Deno.stdout, line: string): void {

@@ -53,7 +53,7 @@ const NAME = /^[a-zA-Z0-9._-]{1,200}$/;
 const properties = {
   DESTINATION: name,
   GROUP: name,
-  BINDER: parseBinderName,
+  BINDER: (text: string) => parseBinderName(text),
   CONTENT_TYPE: contentType,
   CONSUMER_CONCURRENCY: integer(1, 10_000),
   CONSUMER_MAX_ATTEMPTS: integer(1, 1_000_000),
@@ -121,13 +121,19 @@ function withDefaults(values: Values): BindingConfig {
   };
 }
 
-/** Reads a binder's name; one whose binder is still to come is refused by name. */
-export function parseBinderName(text: string): Parsed<BinderName> {
+/**
+ * Reads a binder's name; one whose binder is still to come is refused by name. Only the `offered`
+ * names are suggested.
+ */
+export function parseBinderName(
+  text: string,
+  offered: readonly BinderName[] = binderNames,
+): Parsed<BinderName> {
   if (isBinderName(text)) return { value: text };
   if (plannedBinderNames.includes(text)) {
-    return { problem: `it is not available yet; choose one of ${binderNames.join(", ")}` };
+    return { problem: `it is not available yet; choose one of ${offered.join(", ")}` };
   }
-  return { problem: didYouMean(text, binderNames) };
+  return { problem: didYouMean(text, offered) };
 }
 
 function name(text: string): Parsed<string> {

@@ -77,12 +77,12 @@ function parseDefaultBinder(
   problems: string[],
 ): BinderName | undefined {
   const text = env["MESSAGING_BINDER"]?.trim() || options.defaultBinder;
+  const allowed = binderNames.filter((name) => name !== "memory" || !options.forbidMemory);
   if (text === undefined) {
-    const allowed = binderNames.filter((name) => name !== "memory" || !options.forbidMemory);
     problems.push(`Set MESSAGING_BINDER to one of ${allowed.join(", ")}`);
     return undefined;
   }
-  const parsed = parseBinderName(text);
+  const parsed = parseBinderName(text, allowed);
   if ("value" in parsed) return parsed.value;
   problems.push(`Cannot use "${text}" for MESSAGING_BINDER: ${parsed.problem}`);
   return undefined;

@@ -31,6 +31,15 @@ Deno.test("parseMessagingConfig() gives every binding its defaults", () => {
   strictEqual(binding.destination, undefined);
 });
 
+Deno.test("parseMessagingConfig() offers no binder that it would refuse", () => {
+  for (const MESSAGING_BINDER of ["rabbitmq", "nats"]) {
+    const [problem = ""] = problemsOf({ MESSAGING_BINDER }, { forbidMemory: true });
+
+    ok(problem.includes("kafka, redis"), problem);
+    ok(!problem.includes("memory"), problem);
+  }
+});
+
 Deno.test("parseMessagingConfig() reads Spring's property names", () => {
   const config = parse({
     MESSAGING_BINDINGS_ORGANIZATION_CHANGES_IN_GROUP: "licensing",

@@ -41,11 +41,14 @@ export class BrokerUnavailableError extends Error {
   override readonly name = "BrokerUnavailableError";
   /** The broker may come back. */
   readonly retriable = true;
+  /** What to do about it, where that is known. */
+  readonly state: string | undefined;
 
   /** `binder` is the binder's name, `state` what to do about it; the `cause` says what happened. */
   constructor(binder: string, options: ErrorOptions & { state?: string | undefined } = {}) {
     const { state } = options;
     super(`Cannot reach the ${binder} broker${state === undefined ? "" : `: ${state}`}`, options);
+    this.state = state;
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { BrokerUnavailableError } from "./errors.ts";
 import type { Message } from "./message.ts";
 
 /**
@@ -64,9 +65,13 @@ export type MessagingEvent =
 /** Takes events as they happen, on the hot path: return at once, never throw. */
 export type Observe = (event: MessagingEvent) => void;
 
-/** An error in a binding's health or status, with the cause that all the others came from. */
+/**
+ * An error in a binding's health or status, with the cause that all the others came from, unless the
+ * error itself says what to do.
+ */
 export function toText(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
+  if (error instanceof BrokerUnavailableError && error.state !== undefined) return error.message;
   let first = error;
   for (let depth = 0; depth < 10 && first.cause instanceof Error; depth++) first = first.cause;
   return error.message.includes(first.message)

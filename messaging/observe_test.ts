@@ -11,6 +11,13 @@ Deno.test("toText() ends with the first cause, which a person can do something a
   );
 });
 
+Deno.test("toText() leaves the cause out where the error says what to do", () => {
+  const cause = new Error("unable to verify the first certificate");
+  const error = new BrokerUnavailableError("kafka", { cause, state: "check KAFKA_SSL_CA" });
+
+  strictEqual(toText(error), "Cannot reach the kafka broker: check KAFKA_SSL_CA");
+});
+
 Deno.test("toText() repeats no cause that the message has already", () => {
   const cause = new Error("it is full");
 

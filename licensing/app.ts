@@ -138,6 +138,7 @@ export async function startLicensing(
     idempotencyKeys: createIdempotencyKeys({ database }),
     logger,
     observeRequest: metrics.observeRequest,
+    onlyLocal: settings.AUTH === "open",
     health: {
       readiness,
       components: [

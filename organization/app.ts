@@ -112,6 +112,7 @@ export async function startOrganization(
     idempotencyKeys: createIdempotencyKeys({ database }),
     logger,
     observeRequest: metrics.observeRequest,
+    onlyLocal: settings.AUTH === "open",
     health: {
       readiness,
       components: [

@@ -22,6 +22,8 @@ import { addLicenseRoutes, type LicenseDeps } from "./license_handlers.ts";
 export interface LicensingAppOptions extends LicenseDeps {
   readonly logger: Logger;
   readonly observeRequest: ObserveRequest;
+  /** AUTH=open. */
+  readonly onlyLocal: boolean;
   readonly health: HealthOptions;
   readonly deadLetters: DeadLetterControl;
   /** The sink's binding and what its channel is called at the broker. */
@@ -33,13 +35,14 @@ const VERSION = "1.0.0";
 
 /** Builds the app: licenses, documents, health, bindings, metrics. */
 export function createLicensingApp(options: LicensingAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, health, deadLetters, binding, ...deps } = options;
+  const { logger, observeRequest, onlyLocal, health, deadLetters, binding, ...deps } = options;
   const app = createHttpApp({
     title: TITLE,
     version: VERSION,
     description: "Licenses, shown with the organization they belong to",
     logger,
     observeRequest,
+    onlyLocal,
   });
   addLicenseRoutes(app, deps);
   addDeadLetterRoutes(app, deadLetters);

@@ -20,6 +20,8 @@ import { addOrganizationRoutes, type OrganizationDeps } from "./organization_han
 export interface OrganizationAppOptions extends OrganizationDeps {
   readonly logger: Logger;
   readonly observeRequest: ObserveRequest;
+  /** AUTH=open. */
+  readonly onlyLocal: boolean;
   readonly health: HealthOptions;
   /** The source's binding and what its channel is called at the broker. */
   readonly binding: { readonly name: string; readonly destination: string };
@@ -30,13 +32,14 @@ const VERSION = "1.0.0";
 
 /** Builds the app: organizations, documents, health, bindings, metrics. */
 export function createOrganizationApp(options: OrganizationAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, health, binding, ...deps } = options;
+  const { logger, observeRequest, onlyLocal, health, binding, ...deps } = options;
   const app = createHttpApp({
     title: TITLE,
     version: VERSION,
     description: "Organizations, and an event for every change of one",
     logger,
     observeRequest,
+    onlyLocal,
   });
   addOrganizationRoutes(app, deps);
   const asyncApi = asyncApiDocument({

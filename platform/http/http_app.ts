@@ -13,6 +13,7 @@ import { DatabaseUnavailableError } from "../database/errors.ts";
 import { addDocsRoutes, type ApiInfo } from "./docs_routes.ts";
 import type { HttpEnv } from "./http_env.ts";
 import { jsonBody } from "./json_body.ts";
+import { localOnly } from "./local_only.ts";
 import { HttpError, problem } from "./problem.ts";
 import { requestContext } from "./request_context.ts";
 import { type ObserveRequest, requestObserver } from "./request_observer.ts";
@@ -23,6 +24,8 @@ export interface HttpAppOptions extends ApiInfo {
   readonly logger: Logger;
   /** Takes one observation a request: `observeRequest` of `createMetrics`. */
   readonly observeRequest?: ObserveRequest;
+  /** Nobody has to say who they are, so only this machine's own requests are answered. */
+  readonly onlyLocal?: boolean;
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -47,6 +50,7 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
   app.use(requestContext(logger));
   app.use(requestObserver(observeRequest));
   app.use(defaultHeaders);
+  if (options.onlyLocal) app.use(localOnly());
   app.use(async (c, next) => {
     // What no route takes is answered 404 or 405 whatever its body is.
     const isRouted = matchedRoutes(c).some(({ method }) => method !== "ALL");

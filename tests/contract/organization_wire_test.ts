@@ -6,7 +6,8 @@ import {
 } from "../support/organization_service.ts";
 import { until } from "../support/until.ts";
 
-const JSON_HEAD = `POST ${ORGANIZATIONS} HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n`;
+const JSON_HEAD =
+  `POST ${ORGANIZATIONS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
 
 function connect({ service }: TestOrganization): Promise<Deno.TcpConn> {
   return Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(service.url).port) });
@@ -55,7 +56,7 @@ for (const [what, text] of Object.entries(broken)) {
 
 Deno.test("what follows a good request and is no request does not spoil its answer", async () => {
   await using test = await openTestOrganization();
-  const good = `GET ${ORGANIZATIONS} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const good = `GET ${ORGANIZATIONS} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
 
   const heard = await say(test, `${good}\u0000\u0001garbage\r\n\r\n`, /never/);
 
@@ -64,10 +65,10 @@ Deno.test("what follows a good request and is no request does not spoil its answ
 
 Deno.test("a body of a request without one is not taken for the next request", async () => {
   await using test = await openTestOrganization();
-  const inner = `DELETE ${ORGANIZATIONS}/x HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const inner = `DELETE ${ORGANIZATIONS}/x HTTP/1.1\r\nHost: localhost\r\n\r\n`;
   const outer =
-    `GET ${ORGANIZATIONS} HTTP/1.1\r\nHost: x\r\nContent-Length: ${inner.length}\r\n\r\n`;
-  const last = "GET /health/live HTTP/1.1\r\nHost: x\r\n\r\n";
+    `GET ${ORGANIZATIONS} HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${inner.length}\r\n\r\n`;
+  const last = "GET /health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
   const heard = await say(test, `${outer}${inner}${last}`, /"UP"/);
 

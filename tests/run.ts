@@ -20,7 +20,7 @@ const UNIT = "unit";
 const ORDER = [UNIT, "support", "deploy", "conformance", "mutants", "contract", "system", "faults"];
 
 /** Their files may run side by side: they measure no time and end no process. */
-const PARALLEL = ["unit", "conformance", "contract", "deploy"];
+const PARALLEL = ["unit", "conformance", "deploy"];
 
 const USAGE = `Runs the tests against real brokers.
 

@@ -13,3 +13,4 @@ export {
   redisOrganizationCache,
   type RedisOrganizationCacheOptions,
 } from "./redis_organization_cache.ts";
+export { type CacheScripts, cacheScripts } from "./scripts.ts";

@@ -7,7 +7,7 @@
 
 import type { Logger } from "@cauce/messaging";
 import { Cluster, Redis } from "ioredis";
-import { type ScriptCommands, scripts } from "./scripts.ts";
+import type { CacheScripts, ScriptCommands } from "./scripts.ts";
 
 /** A single Redis or a cluster, with the cache's scripts as commands. */
 export type CacheClient = (Redis | Cluster) & ScriptCommands;
@@ -23,6 +23,7 @@ export interface RedisClientOptions {
   /** `redis://` or `rediss://`; several, separated by commas, are nodes of one cluster. */
   readonly url: string;
   readonly socketTimeoutMs: number;
+  readonly scripts: CacheScripts;
   readonly logger: Logger;
 }
 
@@ -31,7 +32,7 @@ const MAX_BACK_OFF_MS = 500;
 
 /** Starts to connect and returns at once, also when nothing answers. */
 export function createRedisClient(
-  { url, socketTimeoutMs, logger }: RedisClientOptions,
+  { url, socketTimeoutMs, scripts, logger }: RedisClientOptions,
 ): RedisClient {
   const nodes = url.split(",").map((node) => new URL(node.trim()));
   const [first] = nodes;

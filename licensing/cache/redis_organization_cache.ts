@@ -21,7 +21,7 @@ import type {
   ReadOptions,
 } from "../organization_cache.ts";
 import { createRedisClient } from "./redis_client.ts";
-import type { Field } from "./scripts.ts";
+import { type CacheScripts, cacheScripts, type Field } from "./scripts.ts";
 
 /** Where the cache is. */
 export interface RedisOrganizationCacheOptions {
@@ -29,15 +29,18 @@ export interface RedisOrganizationCacheOptions {
   readonly url: string;
   /** A command without an answer for so long rejects. */
   readonly commandTimeoutMs: number;
+  /** Stand in for the cache's own: what tests refuse is proved with scripts that are wrong. */
+  readonly scripts?: CacheScripts;
   readonly logger: Logger;
 }
 
 /** Returns at once and connects in the background; until it is connected every method rejects. */
 export function redisOrganizationCache(options: RedisOrganizationCacheOptions): OrganizationCache {
-  const { url, commandTimeoutMs, logger } = options;
+  const { url, commandTimeoutMs, logger, scripts = cacheScripts } = options;
   const { client, outage } = createRedisClient({
     url,
     logger,
+    scripts,
     socketTimeoutMs: commandTimeoutMs * 4,
   });
   const inTime = <T>(command: Promise<T>) => withDeadline(command, commandTimeoutMs);

@@ -12,13 +12,21 @@ import read from "./scripts/read.lua" with { type: "text" };
 import type { FillOutcome, InvalidateOutcome } from "../organization_cache.ts";
 
 /** What ioredis turns into commands: EVALSHA, and EVAL where the node does not know the script. */
-export const scripts = {
+export const cacheScripts = {
   readOrganization: { lua: read, numberOfKeys: 1 },
   fillOrganization: { lua: fill, numberOfKeys: 1 },
   releaseOrganization: { lua: release, numberOfKeys: 1 },
   invalidateOrganization: { lua: invalidate, numberOfKeys: 1 },
   inspectOrganization: { lua: inspect, numberOfKeys: 1 },
 } as const;
+
+/** Scripts of these names. */
+export type CacheScripts = {
+  readonly [Name in keyof typeof cacheScripts]: {
+    readonly lua: string;
+    readonly numberOfKeys: 1;
+  };
+};
 
 /** A field of an entry: null where it is absent. */
 export type Field = string | null;

@@ -11,7 +11,7 @@
 import type { CacheTimes } from "./cache_times.ts";
 import { type FoundOrganization, toFound } from "./found_organization.ts";
 import type { LookupEvent } from "./lookup_event.ts";
-import { createLoads } from "./organization_loads.ts";
+import { createLoads, type Load } from "./organization_loads.ts";
 import type { CacheRead, OrganizationCache } from "./organization_cache.ts";
 import type { Caller, OrganizationOrigin } from "./organization_origin.ts";
 
@@ -62,55 +62,54 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
   const loads = createLoads(deps);
 
   async function find(request: Request): Promise<FoundOrganization> {
-    for (let attempt = 0;; attempt++) {
+    const { organizationId, caller, minVersion } = request;
+    const { leaseMs, keepMs } = times;
+    let [attempt, pauseMs, deadline] = [0, FIRST_PAUSE_MS, now() + times.waitMs];
+    for (;;) {
       const token = newToken();
-      const read = await readOrWait(request, token);
-      if (read === undefined) return bypass(request);
-      if (read.outcome === "HIT") {
-        return toFound(request.organizationId, read.fact, { status: "current", cache: "hit" });
-      }
-      const found = await load(request, { read, token, isLast: attempt === RETRIES });
-      if (found !== undefined) return found;
-    }
-  }
-
-  /** Reads until there is something to do for this reader. Undefined when the cache is out of reach. */
-  async function readOrWait(
-    { organizationId, minVersion }: Request,
-    token: string,
-  ): Promise<CacheRead | undefined> {
-    const deadline = now() + times.waitMs;
-    for (let pauseMs = FIRST_PAUSE_MS;; pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS)) {
-      const { leaseMs, keepMs } = times;
-      const read = await cache.read(organizationId, { token, leaseMs, keepMs, minVersion })
+      let read: CacheRead;
+      try {
+        read = await cache.read(organizationId, { token, leaseMs, keepMs, minVersion });
+      } catch {
         // The breaker around the cache and the client's own log tell of it.
-        .catch(() => undefined);
-      const isWorthWaiting = read?.outcome === "WAIT" && !loads.has(organizationId) &&
-        origin.isReachable && now() < deadline;
-      if (!isWorthWaiting) return read;
-      await sleep(pauseMs * (0.5 + random()));
+        return bypass(request);
+      }
+      if (read.outcome === "HIT") {
+        return toFound(organizationId, read.fact, { status: "current", cache: "hit" });
+      }
+      // A load that ended since the cache was read may have filled it: then the next read tells.
+      const shared = read.outcome === "WAIT" ? loads.running(organizationId) : undefined;
+      if (read.outcome === "WAIT" && !shared && origin.isReachable && now() < deadline) {
+        await sleep(pauseMs * (0.5 + random()));
+        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+        continue;
+      }
+      const lease = read.outcome === "LEASE" ? { token } : {};
+      const load = await (shared ?? loads.start(organizationId, { caller, ...lease }));
+      const isLast = attempt === RETRIES;
+      const found = judge(request, { read, load, isEarly: shared !== undefined, isLast });
+      if (found !== undefined) return found;
+      [attempt, pauseMs, deadline] = [attempt + 1, FIRST_PAUSE_MS, now() + times.waitMs];
     }
   }
 
   /** Undefined when the answer is older than what is known to exist, and trying again may help. */
-  async function load(
-    { organizationId, caller, minVersion }: Request,
-    { read, token, isLast }: {
+  function judge(
+    { organizationId, minVersion }: Request,
+    { read, load: { answer, fill }, isEarly, isLast }: {
       readonly read: NoHit;
-      readonly token: string;
+      readonly load: Load;
+      /** The load may have begun before the reader came. */
+      readonly isEarly: boolean;
       readonly isLast: boolean;
     },
-  ): Promise<FoundOrganization | undefined> {
-    const { answer, fill } = read.outcome === "LEASE"
-      ? await loads.start(organizationId, { caller, token })
-      : await loads.share(organizationId, caller);
+  ): FoundOrganization | undefined {
     if (answer === "unavailable") return whatIsKnown({ organizationId, minVersion }, read);
 
     const isBehind = answer.version < (read.fence?.version ?? 0) || fill === "STALE";
     const isLost = isBehind || (fill === "LOST_LEASE" && read.outcome === "LEASE");
-    // Another reader's load may have begun before the version was there.
-    const isEarly = answer.version < minVersion && read.outcome === "WAIT";
-    if ((isLost || isEarly) && !isLast) return undefined;
+    const isBeforeIt = isEarly && answer.version < minVersion;
+    if ((isLost || isBeforeIt) && !isLast) return undefined;
     const used = fill === "FILLED" ? "stored" : "miss";
     if (answer.version < minVersion) return { status: "unavailable", cache: used };
     return toFound(organizationId, answer, {
@@ -136,9 +135,12 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
   async function bypass(
     { organizationId, caller, minVersion }: Request,
   ): Promise<FoundOrganization> {
-    let { answer } = await loads.share(organizationId, caller);
-    if (answer !== "unavailable" && answer.version < minVersion) {
-      ({ answer } = await loads.start(organizationId, { caller }));
+    const load = () => loads.running(organizationId) ?? loads.start(organizationId, { caller });
+    const isEarly = loads.running(organizationId) !== undefined;
+    let { answer } = await load();
+    // What runs now, if anything does, began after the reader came.
+    if (isEarly && answer !== "unavailable" && answer.version < minVersion) {
+      ({ answer } = await load());
     }
     if (answer === "unavailable" || answer.version < minVersion) {
       return { status: "unavailable", cache: "bypass" };

@@ -120,12 +120,12 @@ Deno.test("findOrganization() finds at once what was created after it was unknow
 
 Deno.test("findOrganization() shares one load among the readers of a process", async () => {
   const { find, state } = world();
-  const gate = Promise.withResolvers<void>();
-  state.meanwhile = () => gate.promise;
+  const answered = Promise.withResolvers<void>();
+  state.meanwhile = () => answered.promise;
 
   const readers = Array.from({ length: 20 }, () => find());
   await new Promise((resolve) => setTimeout(resolve));
-  gate.resolve();
+  answered.resolve();
 
   for (const found of await Promise.all(readers)) {
     deepStrictEqual(short(found), ["stored", "current", 1]);

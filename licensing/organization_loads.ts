@@ -29,14 +29,13 @@ export interface LoadDeps {
 
 /** The loads of one process. */
 export interface Loads {
-  has(organizationId: string): boolean;
+  /** The load under way. Who asks and who starts one must do both at once, or others come between. */
+  running(organizationId: string): Promise<Load> | undefined;
   /** Asks the origin, whoever else does; with the lease's token, fills the cache or gives the lease back. */
   start(
     organizationId: string,
     options: { readonly caller: Caller; readonly token?: string },
   ): Promise<Load>;
-  /** The load under way, or else a new one that fills nothing. */
-  share(organizationId: string, caller: Caller): Promise<Load>;
 }
 
 /** No loads yet. */
@@ -81,12 +80,7 @@ export function createLoads(
     return started;
   }
 
-  return {
-    has: (organizationId) => running.has(organizationId),
-    start,
-    share: (organizationId, caller) =>
-      running.get(organizationId) ?? start(organizationId, { caller }),
-  };
+  return { running: (organizationId) => running.get(organizationId), start };
 }
 
 /** An id that never existed has no fence to keep, and anyone can make up ids without end. */

@@ -22,7 +22,15 @@ function live(version: number): OriginAnswer {
 /** One process whose origin takes as long as the test wants. */
 function world(ask: () => Promise<OriginAnswer>) {
   let tokens = 0;
-  const cache = memoryOrganizationCache({ maxEntries: 10, now: () => 0 });
+  const memory = memoryOrganizationCache({ maxEntries: 10, now: () => 0 });
+  const cache = {
+    ...memory,
+    read: memory.read.bind(memory),
+    fill: memory.fill.bind(memory),
+    release: memory.release.bind(memory),
+    invalidate: memory.invalidate.bind(memory),
+    inspect: memory.inspect.bind(memory),
+  };
   const findOrganization = createFindOrganization({
     cache,
     origin: { isReachable: true, find: ask },
@@ -33,6 +41,11 @@ function world(ask: () => Promise<OriginAnswer>) {
     newToken: () => `token ${++tokens}`,
   });
   return { cache, find: (minVersion = 0) => findOrganization("o1", { caller, minVersion }) };
+}
+
+/** Everything that does not wait for the test has gone on. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
 }
 
 function versionOf(found: FoundOrganization): number | undefined {
@@ -58,4 +71,41 @@ Deno.test("a reader of a version does not settle for a load that began before it
   early.resolve(live(1));
 
   deepStrictEqual([versionOf(await first), versionOf(await second)], [1, 2]);
+});
+
+Deno.test("readers load once, however close WAIT comes to the end of the load", async () => {
+  // In one chunk from Redis the reply WAIT may stand anywhere around the reply FILLED.
+  for (let steps = -12; steps <= 12; steps++) {
+    const answered = Promise.withResolvers<OriginAnswer>();
+    const [waits, filled] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let loads = 0;
+    const { find, cache } = world(() => {
+      loads += 1;
+      return answered.promise;
+    });
+    const { read, fill } = cache;
+    cache.read = async (...options) => {
+      const found = await read(...options);
+      if (found.outcome === "WAIT") await waits.promise;
+      return found;
+    };
+    cache.fill = async (...options) => {
+      const outcome = await fill(...options);
+      await filled.promise;
+      return outcome;
+    };
+
+    const readers = [find(), find()];
+    await settled();
+    answered.resolve(live(1));
+    await settled();
+    const [first, second] = steps < 0 ? [waits, filled] : [filled, waits];
+    first.resolve();
+    for (let step = 0; step < Math.abs(steps); step++) await Promise.resolve();
+    second.resolve();
+
+    for (const found of await Promise.all(readers)) {
+      deepStrictEqual([steps, versionOf(found), loads], [steps, 1, 1]);
+    }
+  }
 });

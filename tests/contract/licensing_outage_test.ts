@@ -1,6 +1,5 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 import { redisUrl } from "../support/brokers.ts";
-import { request } from "../support/http.ts";
 import {
   createWithLicense,
   fenced,
@@ -20,34 +19,6 @@ async function change(test: TestLicensing, organizationId: string, name: string)
   const { version } = await response.json();
   await fenced(test, { organizationId, version });
 }
-
-/** How often the organization service was asked for one organization. */
-async function originLoads({ organization }: TestLicensing): Promise<number> {
-  const text = await (await organization.call("/metrics")).text();
-  const line = text.split("\n").find((one) =>
-    one.startsWith("http_request_duration_seconds_count") && one.includes('method="GET"') &&
-    one.includes(":organizationId")
-  );
-  return Number(line?.split(" ").at(-1) ?? 0);
-}
-
-Deno.test("200 readers of a changed organization at two services load it once", async () => {
-  await using test = await openTestLicensing({ redisUrl: await redisUrl(), instances: 2 });
-  const { organizationId, path } = await createWithLicense(test);
-  await change(test, organizationId, "Renamed");
-  const before = await originLoads(test);
-
-  const answers = await Promise.all(
-    Array.from(
-      { length: 200 },
-      (_, index) => request("GET", `${test.services[index % 2]?.url}${path}`),
-    ),
-  );
-
-  strictEqual(await originLoads(test) - before, 1);
-  const names = new Set(answers.map(({ body }) => body.organization?.name));
-  deepStrictEqual([...names], ["Renamed"]);
-});
 
 Deno.test("with organization down, a cached license is current and a changed one stale", async () => {
   await using test = await openTestLicensing();

@@ -29,7 +29,11 @@ export type { LookupEvent } from "./lookup_event.ts";
 export type { Caller, OrganizationOrigin, OriginAnswer } from "./organization_origin.ts";
 export type { License, LicenseDetails } from "./license.ts";
 export type { ExpectedVersions, LicenseKey, LicensePage, LicenseStore } from "./license_store.ts";
-export type { Fenced } from "./on_organization_changed.ts";
+export {
+  type Fenced,
+  onOrganizationChanged,
+  type OnOrganizationChangedDeps,
+} from "./on_organization_changed.ts";
 export type { OrganizationDetails, OrganizationFact } from "./organization.ts";
 export type {
   CacheEntry,

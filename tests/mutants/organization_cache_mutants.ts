@@ -83,7 +83,7 @@ export function flawedOrganizationCache(flaw?: CacheFlaw): OrganizationCache {
       return { outcome: "WAIT", ...found };
     }
     entry.lease = { token, until: Date.now() + leaseMs };
-    keep(entry, fence === undefined ? leaseMs : keepMs);
+    keep(entry, (fence?.version ?? 0) > 0 ? keepMs : leaseMs);
     return { outcome: "LEASE", ...found };
   }
 
@@ -133,12 +133,13 @@ export function flawedOrganizationCache(flaw?: CacheFlaw): OrganizationCache {
     inspect(id) {
       const entry = find(id);
       if (entry.keptUntil === 0) return Promise.resolve(undefined);
-      const { value, fence, lease } = entry;
+      const { value, fence } = entry;
+      const leaseLeftMs = (entry.lease?.until ?? 0) - Date.now();
       return Promise.resolve({
         fact: value?.fact,
         fence: fence && { ...fence, ageMs: Date.now() - fence.raisedAt },
         freshMs: value && Math.max(0, value.freshUntil - Date.now()),
-        leaseLeftMs: lease && lease.until - Date.now(),
+        leaseLeftMs: leaseLeftMs > 0 ? leaseLeftMs : undefined,
         keptMs: entry.keptUntil - Date.now(),
       });
     },

@@ -31,6 +31,12 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     labelNames: ["outcome"],
     registers,
   });
+  const revalidations = new Counter({
+    name: "organization_revalidations_total",
+    help: "Hits without proof that the origin was asked about, by what it said",
+    labelNames: ["outcome"],
+    registers,
+  });
   const fenced = new Histogram({
     name: "organization_change_fenced_seconds",
     help: "Time from a change's commit until the cache knew of it",
@@ -41,6 +47,7 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
   return {
     observeLookup(event) {
       if (event.kind === "filled") fills.inc({ outcome: event.outcome });
+      else if (event.kind === "revalidated") revalidations.inc({ outcome: event.outcome });
       else lookups.inc({ cache: event.found.cache, status: event.found.status });
     },
     observeFenced: ({ outcome, sinceCommitMs }) =>

@@ -17,4 +17,6 @@ export interface CacheTimes {
   readonly waitMs: number;
   /** How long after its fence was raised an old value still answers for a dead origin. */
   readonly maxStaleMs: number;
+  /** How old the proof may be that a hit is current, before the origin is asked; 0: none is needed. */
+  readonly proofMs: number;
 }

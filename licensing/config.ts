@@ -87,5 +87,6 @@ function toTimes(settings: Settings): CacheTimes {
     leaseMs: settings.CACHE_LEASE_MS,
     waitMs: settings.CACHE_WAIT_MS,
     maxStaleMs: settings.CACHE_MAX_STALE_MS,
+    proofMs: settings.CACHE_PROOF_MS,
   };
 }

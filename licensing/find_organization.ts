@@ -14,6 +14,7 @@ import type { LookupEvent } from "./lookup_event.ts";
 import { createLoads, type Load } from "./organization_loads.ts";
 import type { CacheRead, OrganizationCache } from "./organization_cache.ts";
 import type { Caller, OrganizationOrigin } from "./organization_origin.ts";
+import { type Claim, createProofs } from "./revalidate.ts";
 
 /** What looking up takes. */
 export interface FindOrganizationDeps {
@@ -26,6 +27,11 @@ export interface FindOrganizationDeps {
   readonly random: () => number;
   readonly sleep: (ms: number) => Promise<void>;
   readonly newToken: () => string;
+  /**
+   * Until when the cache is known to have been told of every change of an organization, on the clock
+   * of `now`; undefined while nothing tells. Absent: nothing ever does.
+   */
+  readonly provenAt?: (organizationId: string) => number | undefined;
   /** Takes what happens as it happens: returns at once, never throws. */
   readonly observe?: (event: LookupEvent) => void;
 }
@@ -59,7 +65,8 @@ const LONGEST_PAUSE_MS = 50;
 /** Builds the look-up of one process. */
 export function createFindOrganization(deps: FindOrganizationDeps): FindOrganization {
   const { cache, origin, times, now, random, sleep, newToken } = deps;
-  const loads = createLoads(deps);
+  const proofs = createProofs(deps);
+  const loads = createLoads({ ...deps, note: proofs.note });
 
   async function find(request: Request): Promise<FoundOrganization> {
     const { organizationId, caller, minVersion } = request;
@@ -67,6 +74,8 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
     let [attempt, pauseMs, deadline] = [0, FIRST_PAUSE_MS, now() + times.waitMs];
     for (;;) {
       const token = newToken();
+      // Before the cache is read: what is proven later says nothing of a hit from before.
+      const provenAt = deps.provenAt?.(organizationId);
       let read: CacheRead;
       try {
         read = await cache.read(organizationId, { token, leaseMs, keepMs, minVersion });
@@ -75,7 +84,19 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
         return bypass(request);
       }
       if (read.outcome === "HIT") {
-        return toFound(organizationId, read.fact, { status: "current", cache: "hit" });
+        const { fact, ageMs } = read;
+        if (proofs.isProven(organizationId, { fact, provenAt })) {
+          return toFound(organizationId, fact, { status: "current", cache: "hit" });
+        }
+        const found = await revalidated(request, {
+          fact,
+          provenAt,
+          ageMs,
+          isLast: attempt === RETRIES,
+        });
+        if (found !== undefined) return found;
+        attempt += 1;
+        continue;
       }
       // A load that ended since the cache was read may have filled it: then the next read tells.
       const shared = read.outcome === "WAIT" ? loads.running(organizationId) : undefined;
@@ -90,6 +111,31 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
       const found = judge(request, { read, load, isEarly: shared !== undefined, isLast });
       if (found !== undefined) return found;
       [attempt, pauseMs, deadline] = [attempt + 1, FIRST_PAUSE_MS, now() + times.waitMs];
+    }
+  }
+
+  /** Undefined when the origin has a newer version, which the next read is to load. */
+  async function revalidated(
+    { organizationId, caller }: Request,
+    hit: Claim & { readonly ageMs: number; readonly isLast: boolean },
+  ): Promise<FoundOrganization | undefined> {
+    const { fact, ageMs, isLast } = hit;
+    const said = await proofs.revalidate(organizationId, { fact, caller });
+    switch (said.outcome) {
+      case "unchanged":
+        return toFound(organizationId, fact, { status: "current", cache: "revalidated" });
+      case "changed":
+        if (!isLast) return undefined;
+        return toFound(organizationId, said.fact, { status: "current", cache: "miss" });
+      case "behind":
+      case "unavailable": {
+        // Whoever filled it in had it from the origin then.
+        const unprovenMs = Math.min(ageMs, proofs.unprovenMs(organizationId, hit));
+        if (unprovenMs >= times.maxStaleMs || fact.version === 0) {
+          return { status: "unavailable", cache: "miss" };
+        }
+        return toFound(organizationId, fact, { status: "stale", cache: "stale" });
+      }
     }
   }
 

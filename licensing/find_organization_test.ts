@@ -13,6 +13,8 @@ const times = {
   leaseMs: 3000,
   waitMs: 500,
   maxStaleMs: 60_000,
+  // Without a watermark and a later proof, every hit is believed.
+  proofMs: 0,
 };
 const caller = { correlationId: "c1", traceparent: "t1" };
 const value = { name: "Ostock", contactName: "", contactEmail: "", contactPhone: "" };
@@ -56,6 +58,7 @@ function world({ random = () => 0.5 }: { readonly random?: () => number } = {}) 
         await state.meanwhile();
         return answer;
       },
+      findIfChanged: () => Promise.reject(new Error("not asked: every hit is believed")),
     },
     times,
     now: () => clock,

@@ -13,10 +13,10 @@ export interface Organization extends OrganizationDetails {
 }
 
 /**
- * What the cache had to do with it: had it; took what was loaded; took nothing; had an old value for
- * lack of a better one; was out of reach.
+ * What the cache had to do with it: had it; had it, and the origin said that it is current; took what
+ * was loaded; took nothing; had an old value for lack of a better one; was out of reach.
  */
-export type CacheUse = "hit" | "stored" | "miss" | "stale" | "bypass";
+export type CacheUse = "hit" | "revalidated" | "stored" | "miss" | "stale" | "bypass";
 
 /** `unknown`: it never existed. `unavailable`: nobody who could be asked knows. */
 export type FoundOrganization =

@@ -25,7 +25,7 @@ export {
   type FindOrganizationDeps,
 } from "./find_organization.ts";
 export type { CacheUse, FoundOrganization } from "./found_organization.ts";
-export type { LookupEvent } from "./lookup_event.ts";
+export type { LookupEvent, RevalidationOutcome } from "./lookup_event.ts";
 export type { Caller, OrganizationOrigin, OriginAnswer } from "./organization_origin.ts";
 export type { License, LicenseDetails } from "./license.ts";
 export type { ExpectedVersions, LicenseKey, LicensePage, LicenseStore } from "./license_store.ts";

@@ -5,8 +5,8 @@
  * What every adapter guarantees, whatever is repeated, reordered or interrupted:
  * - no HIT below the fence, nor below the version the reader asks for;
  * - a fill is refused when its lease is gone or its version is below the fence;
- * - an invalidation raises the fence and takes the lease away, and keeps the old value for readers
- *   who find the origin down;
+ * - an invalidation raises the fence and takes the lease away, unless it is told to leave it, and
+ *   keeps the old value for readers who find the origin down;
  * - an entry is forgotten as a whole: with its fence goes its lease, so that what a reader loaded
  *   before can no longer be stored.
  *
@@ -83,6 +83,8 @@ export type FillOutcome = "FILLED" | "LOST_LEASE" | "STALE";
 export interface Invalidation {
   readonly version: number;
   readonly keepMs: number;
+  /** Leaves the lease to its holder, whose load may have that version already; false if absent. */
+  readonly keepsLease?: boolean;
 }
 
 /** OLD: the fence was there already. */

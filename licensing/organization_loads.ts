@@ -24,6 +24,13 @@ export interface LoadDeps {
   readonly times: CacheTimes;
   /** From 0 to less than 1. */
   readonly random: () => number;
+  /** Monotonic, in ms. */
+  readonly now: () => number;
+  /** Takes what the origin said, and when it was asked. */
+  readonly note: (
+    organizationId: string,
+    said: { readonly version: number; readonly at: number },
+  ) => void;
   readonly observe?: (event: LookupEvent) => void;
 }
 
@@ -40,7 +47,7 @@ export interface Loads {
 
 /** No loads yet. */
 export function createLoads(
-  { cache, origin, times, random, observe }: LoadDeps,
+  { cache, origin, times, random, now, note, observe }: LoadDeps,
 ): Loads {
   const running = new Map<string, Promise<Load>>();
 
@@ -48,7 +55,9 @@ export function createLoads(
     organizationId: string,
     { caller, token }: { readonly caller: Caller; readonly token?: string },
   ): Promise<Load> {
+    const at = now();
     const answer = await origin.find(organizationId, caller);
+    if (answer !== "unavailable") note(organizationId, { version: answer.version, at });
     if (token === undefined) return { answer, fill: undefined };
     if (answer === "unavailable") {
       await cache.release(organizationId, token).catch(() => {

@@ -11,6 +11,8 @@ const times = {
   leaseMs: 3000,
   waitMs: 500,
   maxStaleMs: 60_000,
+  // Without a watermark and a later proof, every hit is believed.
+  proofMs: 0,
 };
 const caller = { correlationId: "c1", traceparent: "t1" };
 
@@ -33,7 +35,7 @@ function world(ask: () => Promise<OriginAnswer>) {
   };
   const findOrganization = createFindOrganization({
     cache,
-    origin: { isReachable: true, find: ask },
+    origin: { isReachable: true, find: ask, findIfChanged: ask },
     times,
     now: () => 0,
     random: () => 0.5,

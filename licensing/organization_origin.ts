@@ -19,6 +19,11 @@ export type OriginAnswer = OrganizationFact | "unavailable";
 export interface OrganizationOrigin {
   /** Never rejects. Settles in less time than a lease lasts. */
   find(organizationId: string, caller: Caller): Promise<OriginAnswer>;
+  /** The same, but says no more than `unchanged` where the organization still has that version. */
+  findIfChanged(
+    organizationId: string,
+    options: { readonly version: number; readonly caller: Caller },
+  ): Promise<OriginAnswer | "unchanged">;
   /** False while asking is known to be in vain. */
   readonly isReachable: boolean;
 }

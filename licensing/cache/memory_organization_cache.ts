@@ -93,11 +93,14 @@ class MemoryOrganizationCache implements OrganizationCache {
     if (entry?.lease?.token === token) entry.lease = undefined;
   }
 
-  async invalidate(id: string, { version, keepMs }: Invalidation): Promise<InvalidateOutcome> {
+  async invalidate(
+    id: string,
+    { version, keepMs, keepsLease }: Invalidation,
+  ): Promise<InvalidateOutcome> {
     const entry = this.#find(id) ?? this.#add(id);
     if (entry.fence !== undefined && version <= entry.fence.version) return "OLD";
     entry.fence = { version, raisedAt: this.#now() };
-    entry.lease = undefined;
+    if (!keepsLease) entry.lease = undefined;
     this.#keep(entry, keepMs);
     return await Promise.resolve("RAISED");
   }

@@ -65,8 +65,10 @@ export function redisOrganizationCache(options: RedisOrganizationCacheOptions): 
     async release(id: string, token: string) {
       await inTime(client.releaseOrganization(keyOf(id), token));
     },
-    invalidate: (id: string, { version, keepMs }: Invalidation) =>
-      inTime(client.invalidateOrganization(keyOf(id), version, keepMs)),
+    invalidate: (id: string, { version, keepMs, keepsLease }: Invalidation) =>
+      inTime(
+        client.invalidateOrganization(keyOf(id), version, keepMs, keepsLease ? "keep" : "end"),
+      ),
     async inspect(id: string) {
       const found = await inTime(client.inspectOrganization(keyOf(id)));
       return found === null ? undefined : toEntry(found);

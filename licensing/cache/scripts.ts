@@ -49,7 +49,7 @@ export interface ScriptCommands {
   releaseOrganization(key: string, token: string): Promise<"RELEASED" | "LOST_LEASE">;
   invalidateOrganization(
     key: string,
-    ...args: [version: number, keepMs: number]
+    ...args: [version: number, keepMs: number, lease: "keep" | "end"]
   ): Promise<InvalidateOutcome>;
   inspectOrganization(
     key: string,

@@ -63,33 +63,55 @@ export function httpOrganizationClient(options: HttpOrganizationClientOptions): 
     get isReachable() {
       return breaker.state !== CircuitState.Open;
     },
-    async find(organizationId, caller): Promise<OriginAnswer> {
-      // Steps of a path, escaped or not: the request would go elsewhere, and no request can name it.
-      if (/^\.\.?$/.test(organizationId)) return { state: "deleted", version: 0 };
-      budget.earn();
-      const address = `${url}/v1/organization/${encodeURIComponent(organizationId)}`;
-      try {
-        return await policy.execute(({ signal }) =>
-          ask(address, { organizationId, caller, signal })
-        );
-      } catch (error) {
-        const level = breaker.state === CircuitState.Open ? "debug" : "warn";
-        const { correlationId } = caller;
-        logger[level]("Failed to ask organization", { organizationId, correlationId, error });
-        return "unavailable";
-      }
-    },
+    find: (organizationId, caller) =>
+      answerTo({ organizationId, caller }, (question) => ask(question)),
+    findIfChanged: (organizationId, { version, caller }) =>
+      answerTo({ organizationId, caller }, (question) => askIfChanged(question, version)),
   };
+
+  async function answerTo<T>(
+    question: Omit<Question, "address" | "signal">,
+    ask: (question: Question) => Promise<T>,
+  ): Promise<T | OriginAnswer> {
+    const { organizationId, caller: { correlationId } } = question;
+    // Steps of a path, escaped or not: the request would go elsewhere, and no request can name it.
+    if (/^\.\.?$/.test(organizationId)) return { state: "deleted", version: 0 };
+    budget.earn();
+    const address = `${url}/v1/organization/${encodeURIComponent(organizationId)}`;
+    try {
+      return await policy.execute(({ signal }) => ask({ ...question, address, signal }));
+    } catch (error) {
+      const level = breaker.state === CircuitState.Open ? "debug" : "warn";
+      logger[level]("Failed to ask organization", { organizationId, correlationId, error });
+      return "unavailable";
+    }
+  }
 }
 
-async function ask(
-  address: string,
-  { organizationId, caller, signal }: {
-    readonly organizationId: string;
-    readonly caller: Caller;
-    readonly signal: AbortSignal;
-  },
-): Promise<OriginAnswer> {
+/** One request. */
+interface Question {
+  readonly address: string;
+  readonly organizationId: string;
+  readonly caller: Caller;
+  readonly signal: AbortSignal;
+}
+
+async function ask(question: Question): Promise<OriginAnswer> {
+  return parseAnswer(question.organizationId, await send(question));
+}
+
+async function askIfChanged(
+  question: Question,
+  version: number,
+): Promise<OriginAnswer | "unchanged"> {
+  const answer = await send(question, { "if-none-match": `"${version}"` });
+  return answer.status === 304 ? "unchanged" : parseAnswer(question.organizationId, answer);
+}
+
+async function send(
+  { address, caller, signal }: Question,
+  headers: Readonly<Record<string, string>> = {},
+): Promise<{ readonly status: number; readonly body: string }> {
   let response: Response;
   let body: string;
   try {
@@ -98,6 +120,7 @@ async function ask(
         accept: "application/json",
         "x-correlation-id": caller.correlationId,
         traceparent: caller.traceparent,
+        ...headers,
       },
       redirect: "error",
       signal,
@@ -106,5 +129,5 @@ async function ask(
   } catch (cause) {
     throw new OriginError("no answer", { cause });
   }
-  return parseAnswer(organizationId, { status: response.status, body });
+  return { status: response.status, body };
 }

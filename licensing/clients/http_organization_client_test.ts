@@ -42,6 +42,27 @@ Deno.test("httpOrganizationClient() passes the caller's ids on and escapes the o
   deepStrictEqual(seen, ["/v1/organization/a%2Fb%3Fc", caller.correlationId, caller.traceparent]);
 });
 
+Deno.test("httpOrganizationClient() asks for what is newer, and takes 304 for no change", async () => {
+  const value = { name: "Ostock", contactName: "", contactEmail: "", contactPhone: "" };
+  await using test = open(({ headers }) =>
+    headers.get("if-none-match") === '"4"'
+      ? new Response(null, { status: 304 })
+      : Response.json({ organizationId: "o1", ...value, version: 4 })
+  );
+
+  const same = await test.client.findIfChanged("o1", { version: 4, caller });
+  const newer = await test.client.findIfChanged("o1", { version: 3, caller });
+
+  strictEqual(same, "unchanged");
+  deepStrictEqual(newer, { state: "live", version: 4, value });
+});
+
+Deno.test("httpOrganizationClient() takes no 304 that it did not ask for", async () => {
+  await using test = open(() => new Response(null, { status: 304 }));
+
+  strictEqual(await test.client.find("o1", caller), "unavailable");
+});
+
 for (const id of [".", ".."]) {
   Deno.test(`httpOrganizationClient() knows without asking that no organization is "${id}"`, async () => {
     await using test = open(() => new Response(null, { status: 404 }));

@@ -8,6 +8,7 @@ import type { CacheUse } from "../found_organization.ts";
 
 const VALUES: Readonly<Record<CacheUse, string>> = {
   hit: "organization; hit",
+  revalidated: "organization; hit; detail=revalidated",
   stored: "organization; fwd=miss; stored",
   miss: "organization; fwd=miss",
   stale: "organization; fwd=stale",

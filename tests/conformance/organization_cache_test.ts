@@ -52,6 +52,7 @@ const step = fc.record({
   token: fc.constantFrom("a", "b"),
   version: fc.nat(6),
   isDeleted: fc.boolean(),
+  keepsLease: fc.boolean(),
   minVersion: fc.constantFrom(0, 0, 0, 3),
   isBrief: fc.nat(9).map((one) => one === 0),
 });
@@ -59,9 +60,11 @@ const step = fc.record({
 type Step = typeof step extends fc.Arbitrary<infer One> ? One : never;
 
 async function take(cache: OrganizationCache, id: string, one: Step): Promise<unknown> {
-  const { kind, token, version, minVersion } = one;
+  const { kind, token, version, minVersion, keepsLease } = one;
   const briefMs = one.isBrief ? 1 : LONG_MS;
-  if (kind === "invalidate") return await cache.invalidate(id, { version, keepMs: LONG_MS });
+  if (kind === "invalidate") {
+    return await cache.invalidate(id, { version, keepMs: LONG_MS, keepsLease });
+  }
   if (kind === "fill") {
     const fact = one.isDeleted || version === 0 ? deleted(version) : live(version);
     return await cache.fill(id, { token, fact, ttlMs: briefMs, keepMs: LONG_MS });

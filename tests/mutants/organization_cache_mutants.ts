@@ -27,6 +27,8 @@ export const cacheFlaws = [
   "keeps a lease that is given back",
   "takes a lease back from anyone",
   "leaves the lease to its holder on an event",
+  "takes the lease that an invalidation is told to leave",
+  "raises no fence beside a lease",
   "lowers the fence on a reordered event",
   "drops the old value on an event",
   "gives everyone a lease",
@@ -109,7 +111,10 @@ export function flawedOrganizationCache(flaw?: CacheFlaw): OrganizationCache {
     if (isOurs) delete entry.lease;
   }
 
-  function invalidate(id: string, { version, keepMs }: Invalidation): InvalidateOutcome {
+  function invalidate(
+    id: string,
+    { version, keepMs, keepsLease }: Invalidation,
+  ): InvalidateOutcome {
     if (flaw === "deletes the entry on an event") {
       entries.delete(id);
       return "RAISED";
@@ -118,9 +123,13 @@ export function flawedOrganizationCache(flaw?: CacheFlaw): OrganizationCache {
     const isOld = version <= (entry.fence?.version ?? -1);
     if (isOld && flaw !== "lowers the fence on a reordered event") return "OLD";
     if (flaw === "keeps no fence") delete entry.value;
-    else entry.fence = { version, raisedAt: Date.now() };
+    else if (!keepsLease || flaw !== "raises no fence beside a lease") {
+      entry.fence = { version, raisedAt: Date.now() };
+    }
     if (flaw === "drops the old value on an event") delete entry.value;
-    if (flaw !== "leaves the lease to its holder on an event") delete entry.lease;
+    const leaves = flaw === "leaves the lease to its holder on an event" ||
+      (keepsLease && flaw !== "takes the lease that an invalidation is told to leave");
+    if (!leaves) delete entry.lease;
     keep(entry, keepMs);
     return isOld ? "OLD" : "RAISED";
   }

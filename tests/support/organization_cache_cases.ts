@@ -179,6 +179,24 @@ export const organizationCacheCases: readonly CacheCase[] = [
     },
   },
   {
+    title:
+      "a fence that is raised beside a lease ends hits and leaves the lease, whose fill it judges",
+    async run(world) {
+      await load(world, live(3));
+      await read(world, { token: "loads", minVersion: 4 });
+
+      strictEqual(await invalidate(world, 5, { keepsLease: true }), "RAISED");
+
+      strictEqual((await read(world)).outcome, "WAIT");
+      strictEqual(await invalidate(world, 5, { keepsLease: true }), "OLD");
+      strictEqual(await fill(world, live(4), { token: "loads" }), "STALE");
+      await read(world, { token: "loads again" });
+      await invalidate(world, 6, { keepsLease: true });
+      strictEqual(await fill(world, live(6), { token: "loads again" }), "FILLED");
+      deepStrictEqual(await hit(world), live(6));
+    },
+  },
+  {
     title: "a reader who asks for a version never hits an older one",
     async run(world) {
       await load(world, live(3));

@@ -41,6 +41,8 @@ const times = {
   leaseMs: 1e9,
   waitMs: 100,
   maxStaleMs: 1e9,
+  // Without a watermark, every hit is believed.
+  proofMs: 0,
 };
 const caller = { correlationId: "c1", traceparent: "t1" };
 const READERS = 3;
@@ -113,6 +115,7 @@ function createRun(
       origin: {
         isReachable: true,
         find: () => step(() => factAt(lags.shift() ? Math.max(1, version - 1) : version)),
+        findIfChanged: () => Promise.reject(new Error("Cannot come here: every hit is believed")),
       },
       times,
       now: () => clock,

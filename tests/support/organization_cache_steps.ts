@@ -60,8 +60,12 @@ export function fill(
 }
 
 /** Raises the fence for long. */
-export function invalidate({ cache, id }: CacheWorld, version: number): Promise<InvalidateOutcome> {
-  return cache.invalidate(id, { version, keepMs: LONG_MS });
+export function invalidate(
+  { cache, id }: CacheWorld,
+  version: number,
+  options: { readonly keepsLease?: boolean } = {},
+): Promise<InvalidateOutcome> {
+  return cache.invalidate(id, { version, keepMs: LONG_MS, ...options });
 }
 
 /** Takes the lease and fills; fails where either is refused. */

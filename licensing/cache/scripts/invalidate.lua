@@ -1,6 +1,6 @@
--- Raises an organization's fence to a version that exists, and takes the lease away.
+-- Raises an organization's fence to a version that exists, and takes the lease away or leaves it.
 -- KEYS[1] entry {ep, fv, ft, v, st, name, contactName, contactEmail, contactPhone, exp, lt, lu}
--- ARGV[1] version   ARGV[2] keep in ms
+-- ARGV[1] version   ARGV[2] keep in ms   ARGV[3] end or keep: the lease
 -- Returns RAISED, or OLD when the fence was there already and nothing changed.
 -- Fence and lease change together; the value stays for readers who find the origin down.
 local replication = redis.call('INFO', 'replication')
@@ -17,7 +17,9 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 redis.call('HSET', KEYS[1], 'ep', epoch, 'fv', ARGV[1], 'ft', string.format('%.0f', now))
-redis.call('HDEL', KEYS[1], 'lt', 'lu')
+if ARGV[3] == 'end' then
+  redis.call('HDEL', KEYS[1], 'lt', 'lu')
+end
 if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[2]) then
   redis.call('PEXPIRE', KEYS[1], ARGV[2])
 end

@@ -45,6 +45,7 @@ export const alterations: Readonly<Record<string, Alteration>> = {
     "ARGV[1] <= entry[2]",
   ],
   "keeps the lease on an event": ["invalidate", END_OF_LEASE, ""],
+  "ends the lease although told not to": ["invalidate", "if ARGV[3] == 'end' then", "if true then"],
   "drops the value on an event": ["invalidate", "'lt', 'lu')\n", "'lt', 'lu', 'v')\n"],
   "dates no fence on an event": ["invalidate", ", 'ft', string.format('%.0f', now)", ""],
   "keeps no longer on an event": ["invalidate", IF_KEPT_FOR_LESS, "if false then"],

@@ -39,6 +39,7 @@ export type Step =
     readonly kind: "invalidate";
     readonly version: number;
     readonly keepMs: number;
+    readonly keepsLease: boolean;
   }
   | { readonly kind: "inspect" }
   /** The cache loses everything, by FLUSHALL or because its node is another one now. */
@@ -135,11 +136,11 @@ export class OrganizationCacheModel {
     return "FILLED";
   }
 
-  #invalidate({ version, keepMs }: Step & { kind: "invalidate" }, at: Moment): Answer {
+  #invalidate({ version, keepMs, keepsLease }: Step & { kind: "invalidate" }, at: Moment): Answer {
     const entry = this.#entry ??= { keptMs: 0 };
     if (entry.fence && version <= entry.fence.version) return "OLD";
     entry.fence = { version, raisedAt: at };
-    entry.lease = undefined;
+    if (!keepsLease) entry.lease = undefined;
     entry.keptMs = Math.max(entry.keptMs, keepMs);
     return "RAISED";
   }

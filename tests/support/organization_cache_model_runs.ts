@@ -4,16 +4,13 @@
  * @module
  */
 
-import { deepStrictEqual, ok } from "node:assert/strict";
-import type { CacheEntry, CacheRead, Fence, OrganizationCache } from "@cauce/licensing";
+import type { OrganizationCache } from "@cauce/licensing";
 import fc from "fast-check";
+import { assertAlike, type CacheAnswer } from "./organization_cache_answers.ts";
 import {
-  type Answer,
   BRIEF_MS,
   LONG_MS,
   LONGER_MS,
-  type ModelEntry,
-  type ModelFence,
   type Moment,
   OrganizationCacheModel,
   type Step,
@@ -137,7 +134,7 @@ async function take(
   cache: OrganizationCache,
   id: string,
   step: Exclude<Step, { kind: "forget" }>,
-): Promise<CacheRead | CacheEntry | string | void> {
+): Promise<CacheAnswer> {
   switch (step.kind) {
     case "read":
       return await cache.read(id, step);
@@ -150,65 +147,6 @@ async function take(
     case "inspect":
       return await cache.inspect(id);
   }
-}
-
-function assertAlike(
-  actual: CacheRead | CacheEntry | string | void,
-  { expected, at }: { readonly expected: Answer; readonly at: Moment },
-): void {
-  if (typeof actual !== "object" || typeof expected !== "object") {
-    deepStrictEqual(actual, expected);
-  } else if ("outcome" in actual || "outcome" in expected) {
-    assertSameRead(actual as CacheRead, expected as Extract<Answer, { outcome: string }>, at);
-  } else {
-    assertSameEntry(actual, expected, at);
-  }
-}
-
-function assertSameRead(
-  actual: CacheRead,
-  expected: Extract<Answer, { outcome: string }>,
-  at: Moment,
-): void {
-  deepStrictEqual(actual.outcome, expected.outcome);
-  if (actual.outcome === "HIT" && expected.outcome === "HIT") {
-    deepStrictEqual(actual.fact, expected.fact);
-    assertAge(actual.ageMs, expected.fence, at);
-  } else if (actual.outcome !== "HIT" && expected.outcome !== "HIT") {
-    deepStrictEqual(actual.old, expected.old);
-    assertSameFence(actual.fence, expected.fence, at);
-  }
-}
-
-function assertSameEntry(actual: CacheEntry, expected: ModelEntry, at: Moment): void {
-  deepStrictEqual(actual.fact, expected.fact);
-  assertSameFence(actual.fence, expected.fence, at);
-  assertLeft("freshMs", actual.freshMs, expected.freshMs);
-  assertLeft("leaseLeftMs", actual.leaseLeftMs, expected.lease?.ms);
-  assertLeft("keptMs", actual.keptMs, expected.keptMs);
-}
-
-function assertSameFence(
-  actual: Fence | undefined,
-  expected: ModelFence | undefined,
-  at: Moment,
-): void {
-  deepStrictEqual(actual?.version, expected?.version);
-  if (!actual || !expected) return;
-  const [earliest, latest] = expected.raisedAt;
-  ok(earliest <= actual.raisedAt && actual.raisedAt <= latest, "raised at another time");
-  assertAge(actual.ageMs, expected, at);
-}
-
-function assertAge(ageMs: number, { raisedAt }: ModelFence, at: Moment): void {
-  const [least, most] = [at[0] - raisedAt[1], at[1] - raisedAt[0]];
-  ok(least <= ageMs && ageMs <= most, `an age of ${ageMs}, not from ${least} to ${most}`);
-}
-
-/** A run takes less than half of a long time, so that the long and the longer are told apart. */
-function assertLeft(what: string, actual: number | undefined, given: number | undefined): void {
-  if (!actual || !given) return deepStrictEqual(actual, given, what);
-  ok(given - LONG_MS / 2 < actual && actual <= given, `${what} is ${actual} of ${given}`);
 }
 
 /** Few tokens and versions, so that they meet; as texts, versions would stand in another order. */
@@ -244,7 +182,12 @@ function actsOf({ renewsOneIn }: ModelOptions): fc.Arbitrary<Act> {
     { weight: 2, arbitrary: fc.record({ kind: fc.constant("release" as const), token }) },
     {
       weight: 5,
-      arbitrary: fc.record({ kind: fc.constant("invalidate" as const), version, keepMs: ms }),
+      arbitrary: fc.record({
+        kind: fc.constant("invalidate" as const),
+        version,
+        keepMs: ms,
+        keepsLease: fc.constantFrom(false, false, true),
+      }),
     },
     { weight: 4, arbitrary: fc.constant({ kind: "inspect" as const }) },
   );

@@ -5,7 +5,12 @@
  * @module
  */
 
-import { type LicensingService, openLicensing, parseLicensingConfig } from "@cauce/licensing";
+import {
+  type Fenced,
+  type LicensingService,
+  openLicensing,
+  parseLicensingConfig,
+} from "@cauce/licensing";
 import { silentLogger } from "@cauce/messaging";
 import { type Answer, request, type RequestOptions } from "./http.ts";
 import {
@@ -25,6 +30,8 @@ export interface TestLicensingOptions {
   readonly instances?: number;
   /** More of the environment. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Takes every change once the cache acknowledged it. */
+  readonly observeFenced?: (fenced: Fenced) => void;
 }
 
 /** The services of one test. */
@@ -39,7 +46,7 @@ export interface TestLicensing extends AsyncDisposable {
 
 /** Starts the services on free ports. */
 export async function openTestLicensing(
-  { redisUrl, instances = 1, env = {} }: TestLicensingOptions = {},
+  { redisUrl, instances = 1, env = {}, observeFenced }: TestLicensingOptions = {},
 ): Promise<TestLicensing> {
   await using opened = new AsyncDisposableStack();
   const organization = opened.use(await openTestOrganization());
@@ -60,7 +67,11 @@ export async function openTestLicensing(
   }, { embeddedCache: true });
   const services: LicensingService[] = [];
   while (services.length < instances) {
-    const options = { logger: silentLogger, memory: organization.memory };
+    const options = {
+      logger: silentLogger,
+      memory: organization.memory,
+      ...(observeFenced && { observeFenced }),
+    };
     services.push(opened.use(await openLicensing(config, options)));
   }
   const [first] = services;

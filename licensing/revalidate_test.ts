@@ -1,0 +1,267 @@
+import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { memoryOrganizationCache } from "./cache/memory_organization_cache.ts";
+import { createFindOrganization } from "./find_organization.ts";
+import type { LookupEvent } from "./lookup_event.ts";
+import type { OrganizationFact } from "./organization.ts";
+import type { OriginAnswer } from "./organization_origin.ts";
+
+const times = {
+  ttlMs: 1_000_000,
+  negativeTtlMs: 1_000_000,
+  keepMs: 1_000_000,
+  leaseMs: 3000,
+  waitMs: 500,
+  maxStaleMs: 60_000,
+  proofMs: 2000,
+};
+const caller = { correlationId: "c1", traceparent: "t1" };
+const value = { name: "Ostock", contactName: "", contactEmail: "", contactPhone: "" };
+
+function live(version: number): OrganizationFact {
+  return { state: "live", version, value };
+}
+
+function deleted(version: number): OrganizationFact {
+  return { state: "deleted", version };
+}
+
+/** Two processes with one cache, an origin that says what it is told to, a clock and a watermark. */
+function world({ proofMs = times.proofMs } = {}) {
+  const state = {
+    clock: 0,
+    fact: live(1) as OriginAnswer,
+    provenAt: undefined as number | undefined,
+    /** What the origin was asked. */
+    asked: [] as string[],
+    revalidations: [] as string[],
+    /** Runs before the origin answers. */
+    meanwhile: () => Promise.resolve(),
+    /** Runs after the cache was read, before the reader has the answer. */
+    onTheWay: () => {},
+  };
+  let tokens = 0;
+  const memory = memoryOrganizationCache({ maxEntries: 100, now: () => state.clock });
+  const cache = {
+    ...memory,
+    async read(...options: Parameters<typeof memory.read>) {
+      const found = await memory.read(...options);
+      state.onTheWay();
+      return found;
+    },
+    readUnseen: memory.read.bind(memory),
+    fill: memory.fill.bind(memory),
+    release: memory.release.bind(memory),
+    invalidate: memory.invalidate.bind(memory),
+    inspect: memory.inspect.bind(memory),
+  };
+  const createProcess = () =>
+    createFindOrganization({
+      cache,
+      origin: {
+        isReachable: true,
+        async find() {
+          state.asked.push("find");
+          const { fact } = state;
+          await state.meanwhile();
+          return fact;
+        },
+        async findIfChanged(_, { version }) {
+          state.asked.push(`if not ${version}`);
+          const { fact } = state;
+          await state.meanwhile();
+          const isSame = fact !== "unavailable" && fact.state === "live" &&
+            fact.version === version;
+          return isSame ? "unchanged" : fact;
+        },
+      },
+      times: { ...times, proofMs },
+      now: () => state.clock,
+      random: () => 0.5,
+      sleep: (ms) => Promise.resolve(void (state.clock += ms)),
+      newToken: () => `token ${++tokens}`,
+      provenAt: () => state.provenAt,
+      observe(event: LookupEvent) {
+        if (event.kind === "revalidated") state.revalidations.push(event.outcome);
+      },
+    });
+  const show = async (find: ReturnType<typeof createProcess>) => {
+    const found = await find("o1", { caller });
+    const version = "organization" in found ? found.organization.version : undefined;
+    return [found.cache, found.status, version];
+  };
+  const [here, there] = [createProcess(), createProcess()];
+  return { state, cache, read: () => show(here), readThere: () => show(there) };
+}
+
+/** Everything that does not wait for the test has gone on. */
+async function settled(): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve));
+}
+
+Deno.test("a hit is believed while the cache was told of every change lately, and asked about then", async () => {
+  const { state, read } = world();
+  await read();
+  state.clock = 10_000;
+  state.provenAt = 8000;
+
+  deepStrictEqual(await read(), ["hit", "current", 1]);
+  state.clock += 1;
+  deepStrictEqual(await read(), ["revalidated", "current", 1]);
+
+  deepStrictEqual(state.asked, ["find", "if not 1"]);
+  deepStrictEqual(state.revalidations, ["unchanged"]);
+});
+
+Deno.test("a hit is believed for a while by the process that loaded it, and by no other", async () => {
+  const { state, read, readThere } = world();
+  await read();
+  state.clock = times.proofMs;
+
+  deepStrictEqual(await read(), ["hit", "current", 1]);
+  deepStrictEqual(await readThere(), ["revalidated", "current", 1]);
+  state.clock += times.proofMs;
+  deepStrictEqual(await readThere(), ["hit", "current", 1]);
+  deepStrictEqual(await read(), ["revalidated", "current", 1]);
+});
+
+Deno.test("what the origin says counts from before it was asked", async () => {
+  const { state, read } = world();
+  state.meanwhile = () => Promise.resolve(void (state.clock += 1500));
+  await read();
+
+  state.clock = 2001;
+
+  deepStrictEqual(await read(), ["revalidated", "current", 1]);
+});
+
+Deno.test("a proof of one version says nothing of another", async () => {
+  const { state, cache, read } = world();
+  await read();
+  state.clock = 1000;
+  await cache.invalidate("o1", { version: 2, keepMs: times.keepMs });
+  await cache.read("o1", { ...times, token: "another", minVersion: 0 });
+  await cache.fill("o1", { ...times, token: "another", fact: live(2) });
+  state.fact = live(2);
+
+  deepStrictEqual(await read(), ["revalidated", "current", 2]);
+});
+
+Deno.test("a hit from before the cache was told is not proven by what it was told since", async () => {
+  const { state, read } = world();
+  await read();
+  state.clock = 10_000;
+  state.fact = live(2);
+  state.onTheWay = () => void (state.provenAt = state.clock);
+
+  deepStrictEqual(await read(), ["stored", "current", 2]);
+});
+
+Deno.test("a hit that the origin knows a newer version of is loaded anew", async () => {
+  const { state, cache, read } = world();
+  await read();
+  state.clock = 10_000;
+  state.fact = live(2);
+
+  deepStrictEqual(await read(), ["stored", "current", 2]);
+
+  deepStrictEqual(state.revalidations, ["changed"]);
+  strictEqual((await cache.inspect("o1"))?.fence?.version, 2);
+});
+
+Deno.test("an organization that changes whenever it is asked about is shown as the origin has it", async () => {
+  const { state, cache, read } = world();
+  await read();
+  state.clock = 10_000;
+  let version = 1;
+  // Another reader is always faster: each read hits what nobody here has proof of.
+  state.onTheWay = () => void (state.fact = live(++version));
+  state.meanwhile = async () => {
+    await cache.invalidate("o1", { version, keepMs: times.keepMs });
+    await cache.readUnseen("o1", { ...times, token: "another", minVersion: 0 });
+    await cache.fill("o1", { ...times, token: "another", fact: live(version) });
+  };
+
+  deepStrictEqual(await read(), ["miss", "current", 4]);
+  deepStrictEqual(state.revalidations, ["changed", "changed", "changed"]);
+});
+
+Deno.test("readers of a hit without proof ask once", async () => {
+  const { state, read } = world();
+  await read();
+  state.clock = 10_000;
+
+  const found = await Promise.all(Array.from({ length: 20 }, read));
+
+  for (const one of found) deepStrictEqual(one, ["revalidated", "current", 1]);
+  deepStrictEqual(state.asked, ["find", "if not 1"]);
+});
+
+Deno.test("a question that is under way for too long is asked anew", async () => {
+  const { state, read } = world();
+  await read();
+  state.clock = 10_000;
+  const answered = Promise.withResolvers<void>();
+  state.meanwhile = () => answered.promise;
+
+  const early = read();
+  await settled();
+  state.clock += times.proofMs + 1;
+  const late = read();
+  await settled();
+  answered.resolve();
+
+  deepStrictEqual([await early, await late], Array(2).fill(["revalidated", "current", 1]));
+  deepStrictEqual(state.asked, ["find", "if not 1", "if not 1"]);
+});
+
+Deno.test("a hit that nobody can be asked about is stale, and at last unavailable", async () => {
+  const { state, read } = world();
+  await read();
+  state.fact = "unavailable";
+
+  state.clock = times.maxStaleMs - 1;
+  deepStrictEqual(await read(), ["stale", "stale", 1]);
+  state.clock = times.maxStaleMs;
+  deepStrictEqual(await read(), ["miss", "unavailable", undefined]);
+  state.provenAt = 1;
+  deepStrictEqual(await read(), ["stale", "stale", 1]);
+
+  state.provenAt = state.clock;
+  deepStrictEqual(await read(), ["hit", "current", 1]);
+});
+
+Deno.test("an origin that knows less than the cache proves nothing", async () => {
+  const { state, read } = world();
+  state.fact = live(3);
+  await read();
+  state.clock = 10_000;
+  state.fact = live(2);
+
+  deepStrictEqual(await read(), ["stale", "stale", 3]);
+  deepStrictEqual(state.revalidations, ["behind"]);
+});
+
+Deno.test("a deletion needs no proof, but one that never existed may exist by now", async () => {
+  const { state, read } = world();
+  state.fact = deleted(0);
+  await read();
+  state.clock = 10_000;
+
+  deepStrictEqual(await read(), ["revalidated", "unknown", undefined]);
+  state.clock = 20_000;
+  state.fact = "unavailable";
+  deepStrictEqual(await read(), ["miss", "unavailable", undefined]);
+  state.fact = deleted(4);
+  deepStrictEqual(await read(), ["stored", "deleted", undefined]);
+  state.clock = 900_000;
+  state.fact = "unavailable";
+  deepStrictEqual(await read(), ["hit", "deleted", undefined]);
+});
+
+Deno.test("where no proof is asked for, every hit is believed", async () => {
+  const { state, read } = world({ proofMs: 0 });
+  await read();
+  state.clock = 900_000;
+
+  deepStrictEqual(await read(), ["hit", "current", 1]);
+});

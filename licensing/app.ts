@@ -21,6 +21,7 @@ import {
   type Server,
   type ServerOptions,
 } from "@cauce/platform";
+import { authComponents, createAuth } from "@cauce/platform/auth";
 import { type Database, migrate, openDatabase } from "@cauce/platform/database";
 import { createIdempotencyKeys } from "@cauce/platform/http";
 import { guardedOrganizationCache } from "./cache/guarded_organization_cache.ts";
@@ -129,6 +130,7 @@ export async function startLicensing(
   messaging.sink(organizationChanges, sink, { group: NAME, needs: ["ordered"] });
 
   const readiness = createReadiness();
+  const auth = createAuth(settings, { logger });
   const store = sqlLicenseStore(database);
   const app = createLicensingApp({
     store,
@@ -138,12 +140,13 @@ export async function startLicensing(
     idempotencyKeys: createIdempotencyKeys({ database }),
     logger,
     observeRequest: metrics.observeRequest,
-    onlyLocal: settings.AUTH === "open",
+    auth,
     health: {
       readiness,
       components: [
         { name: "database", check: () => database.ping() },
         { name: "cache", check: () => cache.ping() },
+        ...authComponents(auth),
       ],
       bindings: messaging,
       metrics: metrics.registry,

@@ -22,6 +22,7 @@ import {
   type Server,
   type ServerOptions,
 } from "@cauce/platform";
+import { authComponents, createAuth } from "@cauce/platform/auth";
 import { type Database, migrate, openDatabase } from "@cauce/platform/database";
 import { createIdempotencyKeys } from "@cauce/platform/http";
 import { type OrganizationConfig, SOURCE_BINDING } from "./config.ts";
@@ -105,6 +106,7 @@ export async function startOrganization(
   addOutboxMetrics(metrics.registry, outbox);
 
   const readiness = createReadiness();
+  const auth = createAuth(settings, { logger });
   const app = createOrganizationApp({
     store,
     now: Date.now,
@@ -112,12 +114,13 @@ export async function startOrganization(
     idempotencyKeys: createIdempotencyKeys({ database }),
     logger,
     observeRequest: metrics.observeRequest,
-    onlyLocal: settings.AUTH === "open",
+    auth,
     health: {
       readiness,
       components: [
         { name: "database", check: () => database.ping() },
         outboxCheck({ outbox, relay }),
+        ...authComponents(auth),
       ],
       bindings: messaging,
       metrics: metrics.registry,

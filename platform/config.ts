@@ -6,6 +6,7 @@
 
 import { ConfigError } from "@cauce/messaging";
 import { z } from "zod";
+import { isLoopback } from "./loopback.ts";
 
 /** The environment as a process sees it. */
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -24,19 +25,38 @@ export interface ConfigDescription {
   readonly required: boolean;
 }
 
+/** What `AUTH=jwt` needs, with what each is for. */
+const NEEDED_FOR_JWT = {
+  AUTH_ISSUER: "the `iss` of access tokens, for example https://issuer.example; " +
+    "for development, AUTH=open with HOST=127.0.0.1 does without",
+  AUTH_AUDIENCE: "the `aud` of access tokens for this service, for example its name",
+  AUTH_JWKS_URL: "the issuer's keys, for example https://issuer.example/.well-known/jwks.json",
+} as const;
+
 /**
  * Declares the settings of a process under their environment names. Beyond each setting's own
- * rules, `AUTH=open` is refused where `HOST` is not a loopback address.
+ * rules, `AUTH=open` is refused where `HOST` is not a loopback address, and `AUTH=jwt` without what
+ * it needs.
  */
 export function defineConfig<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
 ): z.ZodObject<Shape> {
-  return z.object(shape).refine((config) => !isOpenToTheNetwork(config), {
+  // Rules run although other settings are wrong, so that one start shows every problem.
+  const when = () => true;
+  let schema: z.ZodObject = z.object(shape).refine((config) => !isOpenToTheNetwork(config), {
     path: ["AUTH"],
     error: "open answers anyone, so it needs a loopback HOST such as 127.0.0.1",
-    // Runs although other settings are wrong, so that one start shows every problem.
-    when: () => true,
-  }) as unknown as z.ZodObject<Shape>;
+    when,
+  });
+  for (const [name, purpose] of Object.entries(NEEDED_FOR_JWT)) {
+    if (!(name in shape)) continue;
+    schema = schema.refine((config) => config["AUTH"] !== "jwt" || config[name] !== undefined, {
+      path: [name],
+      error: `is required with AUTH=jwt: ${purpose}`,
+      when,
+    });
+  }
+  return schema as unknown as z.ZodObject<Shape>;
 }
 
 /**
@@ -93,12 +113,6 @@ function problemOf(
 function isOpenToTheNetwork(config: unknown): boolean {
   const { AUTH, HOST } = config as { AUTH?: unknown; HOST?: unknown };
   return AUTH === "open" && typeof HOST === "string" && !isLoopback(HOST);
-}
-
-/** True for an address that only this machine reaches. */
-export function isLoopback(host: string): boolean {
-  return host === "localhost" || host === "::1" || host === "[::1]" ||
-    /^127(\.\d{1,3}){3}$/.test(host);
 }
 
 function isSecret(field: z.core.$ZodType): boolean {

@@ -1,7 +1,8 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { ConfigError } from "@cauce/messaging";
 import { z } from "zod";
-import { defineConfig, describeConfig, isLoopback, readConfig } from "./config.ts";
+import { defineConfig, describeConfig, readConfig } from "./config.ts";
+import { isLoopback } from "./loopback.ts";
 import { commonSettings, databaseUrl, devDefaults, httpUrl, port } from "./settings.ts";
 
 const schema = defineConfig({ ...commonSettings, PORT: port(8081), DATABASE_URL: databaseUrl });
@@ -18,6 +19,7 @@ Deno.test("readConfig() converts what is given and fills in defaults for what is
   deepStrictEqual(config, {
     HOST: "127.0.0.1",
     AUTH: "open",
+    AUTH_CLOCK_SKEW_MS: 5000,
     LOG_LEVEL: "info",
     LOG_FORMAT: "pretty",
     SHUTDOWN_DELAY_MS: 0,
@@ -48,11 +50,50 @@ Deno.test("readConfig() keeps the value of a secret out of its problems", () => 
   strictEqual(problem, "DATABASE_URL: must start with postgres:// or sqlite:");
 });
 
-Deno.test("readConfig() refuses jwt by name and says what to set instead", () => {
-  const expected = ["AUTH: jwt is not available yet; set AUTH=open and HOST=127.0.0.1"];
+Deno.test("readConfig() refuses jwt without what it needs, and says what does without", () => {
+  const expected = [
+    "AUTH_ISSUER: is required with AUTH=jwt: the `iss` of access tokens, for example " +
+    "https://issuer.example; for development, AUTH=open with HOST=127.0.0.1 does without",
+    "AUTH_AUDIENCE: is required with AUTH=jwt: the `aud` of access tokens for this service, " +
+    "for example its name",
+    "AUTH_JWKS_URL: is required with AUTH=jwt: the issuer's keys, for example " +
+    "https://issuer.example/.well-known/jwks.json",
+  ];
 
   deepStrictEqual(problemsOf({ DATABASE_URL: "sqlite:x" }), expected);
   deepStrictEqual(problemsOf({ DATABASE_URL: "sqlite:x", AUTH: "jwt" }), expected);
+});
+
+const jwt = {
+  DATABASE_URL: "sqlite:x",
+  AUTH_ISSUER: "https://issuer.example/",
+  AUTH_AUDIENCE: "licensing",
+};
+
+Deno.test("readConfig() takes keys by https, or from this machine, and nowhere else", () => {
+  const error = "AUTH_JWKS_URL: must be an https:// address, or http:// on a loopback host";
+  const addresses: readonly [address: string, problems: readonly string[]][] = [
+    ["https://issuer.example/keys", []],
+    ["http://127.0.0.1:8100/keys", []],
+    ["http://[::1]:8100/keys", []],
+    ["http://issuer.example/keys", [error]],
+    ["http://127.0.0.1.issuer.example/keys", [error]],
+    ["https://name:secret@issuer.example/keys", [error]],
+    ["file:///keys.json", [error]],
+  ];
+
+  const found = addresses.map(([AUTH_JWKS_URL]) => problemsOf({ ...jwt, AUTH_JWKS_URL }));
+
+  deepStrictEqual(found, addresses.map(([, problems]) => problems));
+});
+
+Deno.test("readConfig() keeps an issuer to the letter, and clocks within a minute", () => {
+  const env = { ...jwt, AUTH_JWKS_URL: "https://issuer.example/keys" };
+
+  strictEqual(readConfig(schema, env).AUTH_ISSUER, "https://issuer.example/");
+  deepStrictEqual(problemsOf({ ...env, AUTH_CLOCK_SKEW_MS: "60001" }), [
+    'AUTH_CLOCK_SKEW_MS: must be a whole number from 0 to 60000, found "60001"',
+  ]);
 });
 
 Deno.test("isLoopback() knows this machine's addresses from others", () => {

@@ -10,10 +10,10 @@ export {
   defineConfig,
   describeConfig,
   type Env,
-  isLoopback,
   readConfig,
 } from "./config.ts";
 export { CONFIG_EXIT_CODE, exitOnConfigError, type ExitOptions } from "./exit.ts";
+export { isLoopback } from "./loopback.ts";
 export { createLogger, type LoggerOptions, withFields } from "./logger.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
 export { createReadiness, type Readiness } from "./readiness.ts";
@@ -28,6 +28,10 @@ export { serve, type ServeOptions } from "./serve.ts";
 export { named, openServer, type Server, type ServerOptions, type Stoppable } from "./server.ts";
 export {
   auth,
+  authAudience,
+  authClockSkewMs,
+  authIssuer,
+  authJwksUrl,
   commonSettings,
   databaseUrl,
   devDefaults,
@@ -38,6 +42,7 @@ export {
   logLevel,
   oneOf,
   port,
+  secureUrl,
   shutdownDelayMs,
   shutdownGraceMs,
 } from "./settings.ts";

@@ -5,6 +5,7 @@
  */
 
 import { z } from "zod";
+import { isLoopback } from "./loopback.ts";
 
 /** A whole number within bounds, as the environment writes it. */
 export function integer(bounds: { min: number; max: number }): z.ZodType<number, string> {
@@ -34,6 +35,19 @@ export function httpUrl(): z.ZodType<string, string> {
     .transform((text) => text.replace(/\/+$/, ""));
 }
 
+/** An https address; http only on this machine. What is asked there decides who may call. */
+export function secureUrl(): z.ZodType<string, string> {
+  return z.string().refine(isSecureUrl, {
+    error: "must be an https:// address, or http:// on a loopback host",
+  });
+}
+
+function isSecureUrl(text: string): boolean {
+  const url = URL.parse(text);
+  if (url === null || url.username !== "" || url.password !== "") return false;
+  return url.protocol === "https:" || (url.protocol === "http:" && isLoopback(url.hostname));
+}
+
 /** `PORT`, with the service's own default. */
 export function port(defaultPort: number): z.ZodType<number, string | undefined> {
   return integer({ min: 0, max: 65535 }).default(defaultPort)
@@ -57,18 +71,34 @@ export const logFormat: z.ZodType<"json" | "pretty", string | undefined> = oneOf
   "pretty",
 ]).default("json").describe("json, one object a line, or pretty, short lines for a person");
 
-/** `AUTH`. `jwt`, the default, is refused until tokens can be checked. */
-export const auth: z.ZodType<"open", string | undefined> = z.string().default("jwt")
-  .transform((word, context) => {
-    if (word === "open") return "open" as const;
-    context.addIssue(
-      word === "jwt"
-        ? "jwt is not available yet; set AUTH=open and HOST=127.0.0.1"
-        : `must be open or jwt, found "${word}"`,
-    );
-    return z.NEVER;
-  })
-  .describe("Who may call: open (anyone on this machine; needs a loopback HOST) or jwt");
+/** `AUTH`. */
+export const auth: z.ZodType<"jwt" | "open", string | undefined> = oneOf(["jwt", "open"])
+  .default("jwt")
+  .describe(
+    "Who may call: jwt (whoever has an access token) or open (anyone on this machine; needs a " +
+      "loopback HOST)",
+  );
+
+/** `AUTH_ISSUER`. Kept to the letter: a slash at its end belongs to it. */
+export const authIssuer: z.ZodType<string | undefined, string | undefined> = z.string().max(1000)
+  .optional().describe("Who gives out access tokens: their `iss`. Required with AUTH=jwt");
+
+/** `AUTH_AUDIENCE`. */
+export const authAudience: z.ZodType<string | undefined, string | undefined> = z.string().max(1000)
+  .optional().describe(
+    "Whom access tokens must be for: one of their `aud`. Required with AUTH=jwt",
+  );
+
+/** `AUTH_JWKS_URL`. */
+export const authJwksUrl: z.ZodType<string | undefined, string | undefined> = secureUrl()
+  .optional().describe("Where the issuer's public keys are (JWKS). Required with AUTH=jwt");
+
+/** `AUTH_CLOCK_SKEW_MS`. */
+export const authClockSkewMs: z.ZodType<number, string | undefined> = integer({
+  min: 0,
+  max: 60_000,
+}).default(5_000)
+  .describe("How far the issuer's clock may be off, in ms");
 
 /** `SHUTDOWN_DELAY_MS`. */
 export const shutdownDelayMs: z.ZodType<number, string | undefined> = integer({
@@ -101,6 +131,10 @@ export const databaseUrl: z.ZodType<string, string> = z.string({
 export const commonSettings = {
   HOST: host,
   AUTH: auth,
+  AUTH_ISSUER: authIssuer,
+  AUTH_AUDIENCE: authAudience,
+  AUTH_JWKS_URL: authJwksUrl,
+  AUTH_CLOCK_SKEW_MS: authClockSkewMs,
   LOG_LEVEL: logLevel,
   LOG_FORMAT: logFormat,
   SHUTDOWN_DELAY_MS: shutdownDelayMs,

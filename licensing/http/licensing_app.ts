@@ -6,6 +6,7 @@
 
 import { asyncApiDocument, organizationChangedSchema, organizationChanges } from "@cauce/contracts";
 import type { Logger } from "@cauce/messaging";
+import type { Auth } from "@cauce/platform/auth";
 import {
   addDeadLetterRoutes,
   addHealthRoutes,
@@ -16,14 +17,14 @@ import {
   type ObserveRequest,
 } from "@cauce/platform/http";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { licensingAccess } from "./access.ts";
 import { addLicenseRoutes, type LicenseDeps } from "./license_handlers.ts";
 
 /** What the app is made of. */
 export interface LicensingAppOptions extends LicenseDeps {
   readonly logger: Logger;
   readonly observeRequest: ObserveRequest;
-  /** AUTH=open. */
-  readonly onlyLocal: boolean;
+  readonly auth: Auth;
   readonly health: HealthOptions;
   readonly deadLetters: DeadLetterControl;
   /** The sink's binding and what its channel is called at the broker. */
@@ -35,14 +36,14 @@ const VERSION = "1.0.0";
 
 /** Builds the app: licenses, documents, health, bindings, metrics. */
 export function createLicensingApp(options: LicensingAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, onlyLocal, health, deadLetters, binding, ...deps } = options;
+  const { logger, observeRequest, auth, health, deadLetters, binding, ...deps } = options;
   const app = createHttpApp({
     title: TITLE,
     version: VERSION,
     description: "Licenses, shown with the organization they belong to",
     logger,
     observeRequest,
-    onlyLocal,
+    access: { auth, table: licensingAccess },
   });
   addLicenseRoutes(app, deps);
   addDeadLetterRoutes(app, deadLetters);

@@ -6,6 +6,7 @@
 
 import { asyncApiDocument, organizationChangedSchema, organizationChanges } from "@cauce/contracts";
 import type { Logger } from "@cauce/messaging";
+import type { Auth } from "@cauce/platform/auth";
 import {
   addHealthRoutes,
   createHttpApp,
@@ -14,14 +15,14 @@ import {
   type ObserveRequest,
 } from "@cauce/platform/http";
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import { organizationAccess } from "./access.ts";
 import { addOrganizationRoutes, type OrganizationDeps } from "./organization_handlers.ts";
 
 /** What the app is made of. */
 export interface OrganizationAppOptions extends OrganizationDeps {
   readonly logger: Logger;
   readonly observeRequest: ObserveRequest;
-  /** AUTH=open. */
-  readonly onlyLocal: boolean;
+  readonly auth: Auth;
   readonly health: HealthOptions;
   /** The source's binding and what its channel is called at the broker. */
   readonly binding: { readonly name: string; readonly destination: string };
@@ -32,14 +33,14 @@ const VERSION = "1.0.0";
 
 /** Builds the app: organizations, documents, health, bindings, metrics. */
 export function createOrganizationApp(options: OrganizationAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, onlyLocal, health, binding, ...deps } = options;
+  const { logger, observeRequest, auth, health, binding, ...deps } = options;
   const app = createHttpApp({
     title: TITLE,
     version: VERSION,
     description: "Organizations, and an event for every change of one",
     logger,
     observeRequest,
-    onlyLocal,
+    access: { auth, table: organizationAccess },
   });
   addOrganizationRoutes(app, deps);
   const asyncApi = asyncApiDocument({

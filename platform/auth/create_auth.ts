@@ -47,3 +47,8 @@ export function createAuth(settings: AuthSettings, { logger }: { readonly logger
     check,
   };
 }
+
+/** What `/health` says of the issuer, where there is one. */
+export function authComponents(auth: Auth): readonly { name: string; check(): Promise<void> }[] {
+  return auth.mode === "jwt" ? [{ name: "issuer", check: auth.check }] : [];
+}

@@ -15,7 +15,7 @@ export {
   type ClientCredentialsOptions,
   type ServiceTokens,
 } from "./client_credentials.ts";
-export { type Auth, type AuthSettings, createAuth } from "./create_auth.ts";
+export { type Auth, authComponents, type AuthSettings, createAuth } from "./create_auth.ts";
 export { AccessTokenError, KeysUnavailableError, TokenEndpointError } from "./errors.ts";
 export type { Principal } from "./principal.ts";
 export { type RemoteKeys, remoteKeys, type RemoteKeysOptions } from "./remote_keys.ts";

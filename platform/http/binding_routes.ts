@@ -18,7 +18,7 @@ import {
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { redactText } from "../redact.ts";
 import { listBindingsRoute, steerBindingRoute, type Steering } from "./binding_api.ts";
-import type { HttpEnv } from "./http_env.ts";
+import { actorOf, type HttpEnv } from "./http_env.ts";
 import { HttpError } from "./problem.ts";
 
 /** What the routes need of messaging. */
@@ -48,7 +48,7 @@ export function addBindingRoutes(app: OpenAPIHono<HttpEnv>, control: BindingCont
     const steering = c.req.valid("json");
     if (control.health().every((binding) => binding.name !== name)) throw missing(name);
     await steer(control, { name, steering, gone: c.req.raw.signal });
-    c.var.logger.info("Changed binding", { binding: name, ...steering });
+    c.var.logger.info("Changed binding", { binding: name, by: actorOf(c), ...steering });
     const binding = (await control.bindings()).find((one) => one.name === name);
     if (binding === undefined) throw missing(name);
     return c.json(toRow(binding), 200);

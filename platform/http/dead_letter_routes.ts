@@ -27,7 +27,7 @@ import {
   replayRoute,
   showRoute,
 } from "./dead_letter_api.ts";
-import type { HttpEnv } from "./http_env.ts";
+import { actorOf, type HttpEnv } from "./http_env.ts";
 import { pageResponse, parsePageRequest } from "./pages.ts";
 import { HttpError } from "./problem.ts";
 
@@ -43,7 +43,7 @@ export interface DeadLetterControl {
 export function addDeadLetterRoutes(app: OpenAPIHono<HttpEnv>, control: DeadLetterControl): void {
   const officeOf = (c: Context<HttpEnv>, binding: string | undefined) =>
     control.open(findBinding(control.bindings, binding), {
-      by: "http",
+      by: actorOf(c),
       correlationId: c.var.correlationId,
     });
 

@@ -5,8 +5,10 @@
  */
 
 import type { OpenAPIHono } from "@hono/zod-openapi";
+import type { AccessTable } from "../auth/access.ts";
 import type { HttpEnv } from "./http_env.ts";
 import { ProblemSchema } from "./problem_schema.ts";
+import { securedDocument, SECURITY_SCHEME } from "./secured_document.ts";
 
 /** What the document says of its service. */
 export interface ApiInfo {
@@ -18,27 +20,56 @@ export interface ApiInfo {
   readonly description?: string;
 }
 
-const PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
-  "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'";
+/** What the routes are made of. */
+export interface DocsOptions extends ApiInfo {
+  /** Who may do what, where callers are known. */
+  readonly table?: AccessTable | undefined;
+}
 
-const START = `SwaggerUIBundle({
-  url: "/openapi.json",
-  dom_id: "#page",
-  deepLinking: true,
-  validatorUrl: null,
+const PAGE_POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; " +
+  "img-src 'self' data:; connect-src 'self'; form-action 'none'; base-uri 'none'; " +
+  "frame-ancestors 'none'";
+
+/** Keeps the access token in the page alone, so that it is gone when the page is. */
+const START = `const form = document.querySelector("#access");
+const note = document.querySelector("#note");
+async function show(token) {
+  const headers = token === "" ? {} : { authorization: "Bearer " + token };
+  const response = await fetch("/openapi.json", { headers });
+  const body = await response.json();
+  if (!response.ok) {
+    note.textContent = token === "" ? "" : body.detail;
+    form.hidden = false;
+    return;
+  }
+  form.hidden = true;
+  const page = SwaggerUIBundle({
+    spec: body,
+    dom_id: "#page",
+    deepLinking: true,
+    validatorUrl: null,
+    onComplete() {
+      if (token !== "") page.preauthorizeApiKey("${SECURITY_SCHEME}", token);
+    },
+  });
+}
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  show(form.elements.token.value.trim());
 });
+show("");
 `;
 
 /** Adds `/openapi.json` and `/docs`. The document is built once, from the routes there are by then. */
-export function addDocsRoutes(app: OpenAPIHono<HttpEnv>, info: ApiInfo): void {
-  let document: string | undefined;
+export function addDocsRoutes(app: OpenAPIHono<HttpEnv>, options: DocsOptions): void {
+  let text: string | undefined;
   app.get("/openapi.json", (c) => {
-    document ??= JSON.stringify(openApiDocument(app, info));
-    return c.body(document, 200, { "content-type": "application/json" });
+    text ??= JSON.stringify(openApiDocument(app, options));
+    return c.body(text, 200, { "content-type": "application/json" });
   });
   app.get("/docs", (c) => {
     c.header("content-security-policy", PAGE_POLICY);
-    return c.html(page(info.title));
+    return c.html(page(options.title));
   });
   app.get("/docs/start.js", (c) => c.body(START, 200, { "content-type": "text/javascript" }));
   app.get("/docs/swagger-ui.js", async (c) => {
@@ -51,10 +82,10 @@ export function addDocsRoutes(app: OpenAPIHono<HttpEnv>, info: ApiInfo): void {
   });
 }
 
-/** The service's OpenAPI 3.1 document. */
-export function openApiDocument(app: OpenAPIHono<HttpEnv>, info: ApiInfo): object {
+function openApiDocument(app: OpenAPIHono<HttpEnv>, { table, ...info }: DocsOptions): object {
   app.openAPIRegistry.register("Problem", ProblemSchema);
-  return app.getOpenAPI31Document({ openapi: "3.1.0", info: { ...info } });
+  const document = app.getOpenAPI31Document({ openapi: "3.1.0", info });
+  return table ? securedDocument(document, table) : document;
 }
 
 function page(title: string): string {
@@ -67,6 +98,11 @@ function page(title: string): string {
 <link rel="stylesheet" href="/docs/swagger-ui.css">
 </head>
 <body>
+<form id="access" hidden>
+<p><label>Access token <input name="token" type="password" autocomplete="off" size="60"></label>
+<button>Show</button></p>
+<p id="note" role="alert"></p>
+</form>
 <div id="page"></div>
 <script src="/docs/swagger-ui.js"></script>
 <script src="/docs/start.js"></script>

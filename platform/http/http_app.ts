@@ -8,8 +8,10 @@ import type { Logger } from "@cauce/messaging";
 import { OpenAPIHono } from "@hono/zod-openapi";
 import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
-import { matchedRoutes } from "hono/route";
+import type { AccessTable } from "../auth/access.ts";
+import type { Auth } from "../auth/create_auth.ts";
 import { DatabaseUnavailableError } from "../database/errors.ts";
+import { addAuthorization, isRouted } from "./authorize.ts";
 import { addDocsRoutes, type ApiInfo } from "./docs_routes.ts";
 import type { HttpEnv } from "./http_env.ts";
 import { jsonBody } from "./json_body.ts";
@@ -24,8 +26,13 @@ export interface HttpAppOptions extends ApiInfo {
   readonly logger: Logger;
   /** Takes one observation a request: `observeRequest` of `createMetrics`. */
   readonly observeRequest?: ObserveRequest;
-  /** Nobody has to say who they are, so only this machine's own requests are answered. */
-  readonly onlyLocal?: boolean;
+  /** How callers are known, and what they may do. Without it anyone may do everything. */
+  readonly access?: {
+    /** Where nobody has to say who they are, only this machine's own requests are answered. */
+    readonly auth: Auth;
+    /** A row for each route; one without is closed to everybody. */
+    readonly table: AccessTable;
+  };
 }
 
 const MAX_BODY_BYTES = 64 * 1024;
@@ -39,7 +46,7 @@ const METHODS = ["GET", "POST", "PUT", "PATCH", "DELETE"] as const;
  * `/openapi.json` and `/docs`; every error they throw becomes a problem document.
  */
 export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, title, version, description } = options;
+  const { logger, observeRequest, access, title, version, description } = options;
   const app = new OpenAPIHono<HttpEnv>({ defaultHook: validationHook });
   const readBody = jsonBody({
     maxBytes: MAX_BODY_BYTES,
@@ -50,11 +57,12 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
   app.use(requestContext(logger));
   app.use(requestObserver(observeRequest));
   app.use(defaultHeaders);
-  if (options.onlyLocal) app.use(localOnly());
+  const { auth, table } = access ?? {};
+  if (auth?.mode === "open") app.use(localOnly());
+  if (auth?.mode === "jwt" && table) addAuthorization(app, { verify: auth.verify, table });
   app.use(async (c, next) => {
     // What no route takes is answered 404 or 405 whatever its body is.
-    const isRouted = matchedRoutes(c).some(({ method }) => method !== "ALL");
-    if (!isRouted) return await next();
+    if (!isRouted(c)) return await next();
     if (!isStorablePath(c.req.url)) throw new HttpError(404);
     return await readBody(c, next);
   });
@@ -91,7 +99,12 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
       detail: "Something went wrong; the log has it under the correlation id",
     });
   });
-  addDocsRoutes(app, { title, version, ...(description !== undefined && { description }) });
+  addDocsRoutes(app, {
+    title,
+    version,
+    ...(description !== undefined && { description }),
+    ...(auth?.mode === "jwt" && { table }),
+  });
   return app;
 }
 

@@ -5,6 +5,8 @@
  */
 
 import type { Logger } from "@cauce/messaging";
+import type { Context } from "hono";
+import type { Principal } from "../auth/principal.ts";
 
 /** Hono's environment of an app made by `createHttpApp`. */
 export interface HttpEnv {
@@ -16,5 +18,14 @@ export interface HttpEnv {
     traceparent: string;
     /** Puts the correlation id on every line. */
     logger: Logger;
+    /** Who calls. Undefined with `AUTH=open`, and where a route is open to anyone. */
+    principal: Principal | undefined;
+    /** Whether the table of access was asked and said yes. */
+    isPermitted: boolean | undefined;
   };
+}
+
+/** Who signs for what is done: `http` where callers are not known. */
+export function actorOf(c: Context<HttpEnv>): string {
+  return c.var.principal?.subject ?? "http";
 }

@@ -110,7 +110,9 @@ async function readRequestKey(c: Context<HttpEnv>): Promise<RequestKey | undefin
   const body = canonical(await c.req.json());
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
   const requestHash = new Uint8Array(digest).toHex();
-  return { scope: `${c.req.method} ${c.req.path}`, key, requestHash };
+  // Nobody is answered with what another caller's key was answered.
+  const caller = c.var.principal === undefined ? "" : `\n${c.var.principal.subject}`;
+  return { scope: `${c.req.method} ${c.req.path}${caller}`, key, requestHash };
 }
 
 /** The same text for the same JSON, whatever the order of its members. */

@@ -6,7 +6,7 @@
  */
 
 import type { MiddlewareHandler } from "hono";
-import { isLoopback } from "../config.ts";
+import { isLoopback } from "../loopback.ts";
 import { HttpError } from "./problem.ts";
 
 /** Refuses, with 421, a request whose `Host` is no name of the loopback. */

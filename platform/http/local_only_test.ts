@@ -2,8 +2,15 @@ import { strictEqual } from "node:assert/strict";
 import { silentLogger } from "@cauce/messaging";
 import { createHttpApp } from "./http_app.ts";
 
+const open = { auth: { mode: "open" }, table: {} } as const;
+
 function statusOf(url: string, onlyLocal: boolean): Promise<number> {
-  const app = createHttpApp({ title: "T", version: "1", logger: silentLogger, onlyLocal });
+  const app = createHttpApp({
+    title: "T",
+    version: "1",
+    logger: silentLogger,
+    ...(onlyLocal && { access: open }),
+  });
   app.get("/things", (c) => c.json({}));
   return Promise.resolve(app.request(url)).then(({ status }) => status);
 }

@@ -15,7 +15,7 @@ export {
   parseETags,
 } from "./conditional.ts";
 export { addDeadLetterRoutes, type DeadLetterControl } from "./dead_letter_routes.ts";
-export { type ApiInfo, openApiDocument } from "./docs_routes.ts";
+export type { ApiInfo } from "./docs_routes.ts";
 export {
   addHealthRoutes,
   type ComponentHealth,
@@ -30,6 +30,12 @@ export {
   type IdempotencyKeys,
   idempotent,
 } from "./idempotent.ts";
+export {
+  deadLetterAccess,
+  OPERATIONS_READ,
+  OPERATIONS_WRITE,
+  operatorAccess,
+} from "./operator_access.ts";
 export {
   type Page,
   PageQuery,

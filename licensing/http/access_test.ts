@@ -1,0 +1,44 @@
+import { deepStrictEqual } from "node:assert/strict";
+import { silentLogger } from "@cauce/messaging";
+import { createReadiness } from "@cauce/platform";
+import { licensingAccess } from "./access.ts";
+import type { LicenseDeps } from "./license_handlers.ts";
+import { createLicensingApp } from "./licensing_app.ts";
+
+function unused(): never {
+  throw new Error("Cannot serve: the app is only looked at");
+}
+
+const app = createLicensingApp({
+  // No request reaches a handler.
+  ...({} as LicenseDeps),
+  auth: { mode: "open" },
+  logger: silentLogger,
+  observeRequest: unused,
+  health: {
+    readiness: createReadiness(),
+    bindings: { bindings: unused, health: unused, control: unused, replay: unused },
+    metrics: { contentType: "text/plain", metrics: unused },
+  },
+  deadLetters: { bindings: [], open: unused },
+  binding: { name: "b", destination: "d" },
+});
+
+Deno.test("every route of licensing has a row in the table of access, and every row a route", () => {
+  const routes = app.routes.filter(({ method }) => method !== "ALL")
+    .map(({ method, path }) => `${method} ${path.replaceAll(/:(\w+)/g, "{$1}")}`);
+
+  deepStrictEqual([...new Set(routes)].sort(), Object.keys(licensingAccess).sort());
+});
+
+Deno.test("every operation in licensing's document has a row in the table of access", () => {
+  const { paths = {} } = app.getOpenAPI31Document({
+    openapi: "3.1.0",
+    info: { title: "T", version: "1" },
+  });
+  const operations = Object.entries(paths).flatMap(([path, methods]) =>
+    Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`)
+  );
+
+  deepStrictEqual(operations.filter((route) => !(route in licensingAccess)), []);
+});

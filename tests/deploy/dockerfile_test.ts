@@ -1,7 +1,7 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
-import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { execForm, parseDockerfile, stageOf } from "../support/dockerfile.ts";
+import { assemble } from "../../deploy/docker/assemble.ts";
+import { execForm, parseDockerfile } from "../../deploy/docker/dockerfile.ts";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const text = await Deno.readTextFile(`${ROOT}/deploy/docker/Dockerfile`);
@@ -44,14 +44,19 @@ Deno.test("the builder is given what the Dockerfile copies, and nothing else", a
 
 for (const service of ["organization", "licensing"]) {
   Deno.test(`the image of ${service} holds all that the service loads, and runs it with few permissions`, async () => {
-    await using app = await assemble(service);
-    const args = app.command("ENTRYPOINT");
+    await using app = await emptyFolder();
+    const denoDir = await findDenoDir();
+    const { PATH = "", HOME = "" } = Deno.env.toObject();
 
+    const { entrypoint } = await assemble(service, { root: ROOT, folder: app.path });
+    const args = entrypoint.slice(1).map((arg) =>
+      arg.replaceAll("/app", app.path).replaceAll("/deno-dir", denoDir)
+    );
     const { code, stderr } = await new Deno.Command("deno", {
       args,
-      cwd: app.folder,
+      cwd: app.path,
       clearEnv: true,
-      env: app.env,
+      env: { PATH, HOME, DENO_DIR: denoDir, NO_COLOR: "1" },
     }).output();
 
     // Without any setting the service loads, looks around, and says what is missing.
@@ -69,54 +74,16 @@ for (const service of ["organization", "licensing"]) {
   });
 }
 
-interface App extends AsyncDisposable {
-  readonly folder: string;
-  readonly env: Record<string, string>;
-  /** The arguments after `/bin/deno` of the stage's last such instruction. */
-  command(name: string): string[];
+interface Folder extends AsyncDisposable {
+  readonly path: string;
 }
 
-/** Does what the image's builder does: copies what the stage copies, and runs what it runs. */
-async function assemble(service: string): Promise<App> {
-  const folder = await Deno.realPath(await Deno.makeTempDir({ prefix: "cauce_image_" }));
-  const { PATH = "", HOME = "" } = Deno.env.toObject();
-  const env = { PATH, HOME, DENO_DIR: await denoDir(), NO_COLOR: "1" };
-  const stage = stageOf(instructions, service);
-  const here = (arg: string) =>
-    arg.replaceAll("/app", folder).replaceAll("/deno-dir", env.DENO_DIR);
-  for (const instruction of stage) {
-    if (instruction.name === "COPY") await copy(instruction.text, folder);
-    if (instruction.name !== "RUN") continue;
-    const args = execForm(instruction)?.slice(1) ?? [];
-    const { success, stderr } = await new Deno.Command("deno", { args, cwd: folder }).output();
-    ok(success, decoder.decode(stderr));
-  }
-  return {
-    folder,
-    env,
-    command(name) {
-      const instruction = stage.findLast((instruction) => instruction.name === name);
-      return (instruction ? execForm(instruction) : undefined)?.slice(1).map(here) ?? [];
-    },
-    [Symbol.asyncDispose]: () => Deno.remove(folder, { recursive: true }),
-  };
+async function emptyFolder(): Promise<Folder> {
+  const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "cauce_image_" }));
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
-async function copy(text: string, folder: string): Promise<void> {
-  const paths = text.split(/\s+/);
-  const target = paths.pop() ?? "";
-  for (const path of paths) {
-    const isFolder = (await Deno.stat(`${ROOT}/${path}`)).isDirectory;
-    const to = isFolder ? `${folder}/${target}` : `${folder}/${target}${path.split("/").at(-1)}`;
-    await Deno.mkdir(isFolder ? to : dirname(to), { recursive: true });
-    // `cp` copies a folder's content like COPY does.
-    const from = isFolder ? `${ROOT}/${path}/.` : `${ROOT}/${path}`;
-    const { success, stderr } = await new Deno.Command("cp", { args: ["-R", from, to] }).output();
-    ok(success, decoder.decode(stderr));
-  }
-}
-
-async function denoDir(): Promise<string> {
+async function findDenoDir(): Promise<string> {
   const { stdout } = await new Deno.Command("deno", { args: ["info", "--json"] }).output();
   return JSON.parse(decoder.decode(stdout)).denoDir;
 }

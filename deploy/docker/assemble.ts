@@ -1,0 +1,81 @@
+/**
+ * Does in a folder what the image's builder does: copies what a stage copies, and runs what it
+ * runs. What comes out is the content of the image, without the image.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { runCommand } from "../../dev/services/run_command.ts";
+import { execForm, parseDockerfile, stageOf } from "./dockerfile.ts";
+
+/** From where to where. */
+export interface AssembleOptions {
+  /** The root of the checkout. */
+  readonly root: string;
+  /** Stands for `/app`. It exists and is empty. */
+  readonly folder: string;
+}
+
+/** What the image says about itself, in its own paths: `/app`, `/deno-dir`, `/bin/deno`. */
+export interface AssembledImage {
+  readonly entrypoint: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Assembles the image of a service. Throws with the output of a step that fails. */
+export async function assemble(
+  service: string,
+  { root, folder }: AssembleOptions,
+): Promise<AssembledImage> {
+  const text = await Deno.readTextFile(join(root, "deploy/docker/Dockerfile"));
+  const stage = stageOf(parseDockerfile(text), service);
+  if (stage.length === 0) throw new Error(`Cannot assemble "${service}": it has no stage`);
+  const env: Record<string, string> = {};
+  for (const instruction of stage) {
+    if (instruction.name === "ENV") Object.assign(env, variablesOf(instruction.text));
+    if (instruction.name === "COPY") await copy(instruction.text, { root, folder });
+    if (instruction.name !== "RUN") continue;
+    const [, ...args] = execForm(instruction) ?? [];
+    await runCommand([Deno.execPath(), ...args], { cwd: folder, env: { NO_COLOR: "1" } });
+  }
+  const entrypoint = stage.findLast(({ name }) => name === "ENTRYPOINT");
+  return { entrypoint: (entrypoint && execForm(entrypoint)) ?? [], env };
+}
+
+/** Tests are kept out of images by .dockerignore. */
+const IGNORED = /_test\.ts$/;
+
+async function copy(text: string, { root, folder }: AssembleOptions): Promise<void> {
+  const paths = text.split(/\s+/);
+  const target = paths.pop() ?? "";
+  for (const path of paths) {
+    const from = join(root, path);
+    const isFolder = (await Deno.stat(from)).isDirectory;
+    const to = isFolder ? join(folder, target) : join(folder, target, path.split("/").at(-1) ?? "");
+    if (isFolder) await copyFolder(from, to);
+    else await copyFile(from, to);
+  }
+}
+
+async function copyFolder(from: string, to: string): Promise<void> {
+  for await (const { name, isDirectory } of Deno.readDir(from)) {
+    if (IGNORED.test(name)) continue;
+    if (isDirectory) await copyFolder(join(from, name), join(to, name));
+    else await copyFile(join(from, name), join(to, name));
+  }
+}
+
+async function copyFile(from: string, to: string): Promise<void> {
+  await Deno.mkdir(dirname(to), { recursive: true });
+  await Deno.copyFile(from, to);
+}
+
+function variablesOf(text: string): Record<string, string> {
+  return Object.fromEntries(
+    text.split(/\s+/).map((pair) => {
+      const end = pair.indexOf("=");
+      return [pair.slice(0, end), pair.slice(end + 1)];
+    }),
+  );
+}

@@ -21,6 +21,11 @@ import type {
   OrganizationCache,
   ReadOptions,
 } from "../organization_cache.ts";
+import type {
+  KnownWatermarks,
+  OrganizationWatermarks,
+  Watermark,
+} from "../organization_watermarks.ts";
 
 /** How much it holds, and its clock. */
 export interface MemoryOrganizationCacheOptions {
@@ -39,15 +44,17 @@ interface Entry {
 /** Builds an empty cache. */
 export function memoryOrganizationCache(
   { maxEntries, now }: MemoryOrganizationCacheOptions,
-): OrganizationCache {
+): OrganizationCache & OrganizationWatermarks {
   return new MemoryOrganizationCache(maxEntries, now);
 }
 
-class MemoryOrganizationCache implements OrganizationCache {
+class MemoryOrganizationCache implements OrganizationCache, OrganizationWatermarks {
   readonly #maxEntries: number;
   readonly #now: () => number;
   /** In the order of their last use. */
   readonly #entries = new Map<string, Entry>();
+  #partitionCount = 0;
+  #watermarks = new Map<number, number>();
 
   constructor(maxEntries: number, now: () => number) {
     this.#maxEntries = maxEntries;
@@ -118,6 +125,24 @@ class MemoryOrganizationCache implements OrganizationCache {
       leaseLeftMs: leaseLeftMs > 0 ? leaseLeftMs : undefined,
       keptMs: entry.keptUntil - now,
     };
+  }
+
+  async raiseWatermark(
+    { partition, partitionCount, time }: Watermark,
+  ): Promise<"RAISED" | "OLD"> {
+    const now = this.#now();
+    if (partitionCount !== this.#partitionCount) this.#watermarks = new Map();
+    this.#partitionCount = partitionCount;
+    const known = this.#watermarks.get(partition) ?? -1;
+    // One that is ahead of the clock, since that was set back, gives way.
+    if (Math.min(time, now) <= known && known <= now) return "OLD";
+    this.#watermarks.set(partition, Math.min(time, now));
+    return await Promise.resolve("RAISED");
+  }
+
+  readWatermarks(): Promise<KnownWatermarks> {
+    const [partitionCount, times] = [this.#partitionCount, new Map(this.#watermarks)];
+    return Promise.resolve({ now: this.#now(), partitionCount, times });
   }
 
   ping(): Promise<void> {

@@ -20,6 +20,7 @@ import type {
   OrganizationCache,
   ReadOptions,
 } from "../organization_cache.ts";
+import type { KnownWatermarks, OrganizationWatermarks } from "../organization_watermarks.ts";
 import { createRedisClient } from "./redis_client.ts";
 import { type CacheScripts, cacheScripts, type Field } from "./scripts.ts";
 
@@ -29,14 +30,22 @@ export interface RedisOrganizationCacheOptions {
   readonly url: string;
   /** A command without an answer for so long rejects. */
   readonly commandTimeoutMs: number;
+  /** Where the changes come from: their watermarks are kept under this name. */
+  readonly destination?: string;
   /** Stand in for the cache's own: what tests refuse is proved with scripts that are wrong. */
   readonly scripts?: CacheScripts;
   readonly logger: Logger;
 }
 
+/** Those of a destination that is no longer in use go away. */
+const WATERMARKS_KEPT_MS = 86_400_000;
+
 /** Returns at once and connects in the background; until it is connected every method rejects. */
-export function redisOrganizationCache(options: RedisOrganizationCacheOptions): OrganizationCache {
+export function redisOrganizationCache(
+  options: RedisOrganizationCacheOptions,
+): OrganizationCache & OrganizationWatermarks {
   const { url, commandTimeoutMs, logger, scripts = cacheScripts } = options;
+  const watermarks = `organization-watermarks:${options.destination ?? "organization-changes"}`;
   const { client, outage } = createRedisClient({
     url,
     logger,
@@ -72,6 +81,13 @@ export function redisOrganizationCache(options: RedisOrganizationCacheOptions): 
     async inspect(id: string) {
       const found = await inTime(client.inspectOrganization(keyOf(id)));
       return found === null ? undefined : toEntry(found);
+    },
+    raiseWatermark: ({ partition, partitionCount, time }) =>
+      inTime(
+        client.raiseWatermark(watermarks, partitionCount, partition, time, WATERMARKS_KEPT_MS),
+      ),
+    async readWatermarks() {
+      return toWatermarks(await inTime(client.readWatermarks(watermarks)));
     },
     async ping() {
       try {
@@ -124,6 +140,17 @@ function toEntry([pttl, now, ...stored]: [number, string, ...Field[]]): CacheEnt
     leaseLeftMs: leaseLeftMs > 0 ? leaseLeftMs : undefined,
     keptMs: pttl,
   };
+}
+
+function toWatermarks([now, ...fields]: readonly string[]): KnownWatermarks {
+  let partitionCount = 0;
+  const times = new Map<number, number>();
+  for (let index = 0; index + 1 < fields.length; index += 2) {
+    const [field, value] = [fields[index], Number(fields[index + 1])];
+    if (field === "n") partitionCount = value;
+    else times.set(Number(field), value);
+  }
+  return { now: Number(now), partitionCount, times };
 }
 
 function toFence([version, raisedAt]: readonly Field[], now: number): Fence | undefined {

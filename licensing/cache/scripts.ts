@@ -7,8 +7,10 @@
 import fill from "./scripts/fill.lua" with { type: "text" };
 import inspect from "./scripts/inspect.lua" with { type: "text" };
 import invalidate from "./scripts/invalidate.lua" with { type: "text" };
-import release from "./scripts/release.lua" with { type: "text" };
+import raiseWatermark from "./scripts/raise_watermark.lua" with { type: "text" };
 import read from "./scripts/read.lua" with { type: "text" };
+import readWatermarks from "./scripts/read_watermarks.lua" with { type: "text" };
+import release from "./scripts/release.lua" with { type: "text" };
 import type { FillOutcome, InvalidateOutcome } from "../organization_cache.ts";
 
 /** What ioredis turns into commands: EVALSHA, and EVAL where the node does not know the script. */
@@ -18,6 +20,8 @@ export const cacheScripts = {
   releaseOrganization: { lua: release, numberOfKeys: 1 },
   invalidateOrganization: { lua: invalidate, numberOfKeys: 1 },
   inspectOrganization: { lua: inspect, numberOfKeys: 1 },
+  raiseWatermark: { lua: raiseWatermark, numberOfKeys: 1 },
+  readWatermarks: { lua: readWatermarks, numberOfKeys: 1 },
 } as const;
 
 /** Scripts of these names. */
@@ -54,4 +58,10 @@ export interface ScriptCommands {
   inspectOrganization(
     key: string,
   ): Promise<[pttl: number, now: string, ...StoredFields, exp: Field, lu: Field] | null>;
+  raiseWatermark(
+    key: string,
+    partitionCount: number,
+    ...args: [partition: number, time: number, keepMs: number]
+  ): Promise<"RAISED" | "OLD">;
+  readWatermarks(key: string): Promise<[now: string, ...fields: string[]]>;
 }

@@ -1,0 +1,121 @@
+/**
+ * The command line of `deno task consistency`.
+ *
+ * @module
+ */
+
+import { readOptions, refuse } from "../../dev/command_line.ts";
+
+/** For `--help`, and for whoever mistyped something. */
+export const USAGE = `Checks all the while that the cache tells the truth, under load.
+
+deno task consistency [options]
+  --seconds S          how long the load lasts (60, or as long as --writes takes)
+  --writes N           ends the load after N acknowledged writes
+  --forever            load until Ctrl-C
+  --binder NAME        kafka or redis (redis)
+  --faults             kills, flushes, cuts, freezes and pauses meanwhile
+  --stop-sinks         stops the sinks of licensing first, to see the check fail or hits revalidated
+  --attach             watches services that run: ORGANIZATION_URL, LICENSING_URL (several,
+                       separated by commas), MESSAGING_BINDER with its broker's address, and
+                       CACHE_REDIS_URL or REDIS_URL to see fences
+  --organizations N    how many are under load (200)
+  --write-rate N       writes a second (100)
+  --read-rate N        reads a second (800)
+  --ages S,S,…         when the observer looks, in seconds after a change (1,5,60)
+  --metrics-port PORT  serves Prometheus metrics on 127.0.0.1
+  --min-hit-ratio R    exit with 1 when the hit ratio is below
+  --max-p99 MS         exit with 1 when p99 of commit → fenced is above
+  --max-revalidations N  exit with 1 when there were more
+  --json               one JSON document instead of the last line
+  -h, --help           this text
+
+CACHE_* variables are handed to the services; CACHE_PROOF_MS=0 switches the watermark off.
+The last line: nines, reads, writes, violations. Exit 1 on a violation, 64 on a wrong option.`;
+
+/** What was asked for. */
+export interface ConsistencyOptions {
+  readonly seconds: number;
+  readonly writes: number;
+  readonly binder: "kafka" | "redis";
+  readonly faults: boolean;
+  readonly stopsSinks: boolean;
+  readonly attach: boolean;
+  readonly organizations: number;
+  readonly writeRate: number;
+  readonly readRate: number;
+  readonly ages: readonly number[];
+  readonly metricsPort: number | undefined;
+  readonly goals: {
+    readonly minHitRatio: number;
+    readonly maxP99: number;
+    readonly maxRevalidations: number;
+  };
+  readonly json: boolean;
+}
+
+const DEFAULT_SECONDS = 60;
+
+/** Reads the command line; ends the process where it is wrong or asks for help. */
+export function parseConsistencyOptions(): ConsistencyOptions {
+  const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
+  const values = readOptions({
+    seconds: text,
+    writes: text,
+    forever: flag,
+    binder: { ...text, default: "redis" },
+    faults: flag,
+    "stop-sinks": flag,
+    attach: flag,
+    organizations: { ...text, default: "200" },
+    "write-rate": { ...text, default: "100" },
+    "read-rate": { ...text, default: "800" },
+    ages: { ...text, default: "1,5,60" },
+    "metrics-port": text,
+    "min-hit-ratio": { ...text, default: "0" },
+    "max-p99": text,
+    "max-revalidations": text,
+    json: flag,
+  }, USAGE);
+
+  function number(name: string, value: string | undefined, absent: number): number {
+    if (value === undefined) return absent;
+    const parsed = Number(value);
+    if (value.trim() !== "" && parsed >= 0) return parsed;
+    return refuse(`--${name} "${value}" is no number from 0`, USAGE);
+  }
+  function atLeastOne(name: string, value: string | undefined, absent: number): number {
+    const parsed = number(name, value, absent);
+    return parsed >= 1 ? parsed : refuse(`--${name} "${value}" is less than 1`, USAGE);
+  }
+
+  const { binder, faults, attach, forever } = values;
+  if (binder !== "kafka" && binder !== "redis") refuse(`There is no binder "${binder}"`, USAGE);
+  if (faults && attach) {
+    refuse("--faults does nothing to services of others: leave --attach", USAGE);
+  }
+  const ages = values.ages.split(",").map((age) => number("ages", age, 0)).sort((a, b) => a - b);
+  const endless = forever || values.writes !== undefined;
+  return {
+    seconds: atLeastOne("seconds", values.seconds, endless ? Infinity : DEFAULT_SECONDS),
+    writes: atLeastOne("writes", values.writes, Infinity),
+    binder,
+    faults,
+    stopsSinks: values["stop-sinks"],
+    attach,
+    organizations: atLeastOne("organizations", values.organizations, 0),
+    writeRate: number("write-rate", values["write-rate"], 0),
+    readRate: atLeastOne("read-rate", values["read-rate"], 0),
+    ages,
+    metricsPort: values["metrics-port"] === undefined
+      ? undefined
+      : number("metrics-port", values["metrics-port"], 0),
+    goals: {
+      minHitRatio: number("min-hit-ratio", values["min-hit-ratio"], 0),
+      maxP99: number("max-p99", values["max-p99"], Infinity),
+      maxRevalidations: number("max-revalidations", values["max-revalidations"], Infinity),
+    },
+    json: values.json,
+  };
+}

@@ -21,7 +21,12 @@ import {
   type Server,
   type ServerOptions,
 } from "@cauce/platform";
-import { authComponents, createAuth } from "@cauce/platform/auth";
+import {
+  authComponents,
+  clientCredentials,
+  createAuth,
+  type ServiceTokens,
+} from "@cauce/platform/auth";
 import { type Database, migrate, openDatabase } from "@cauce/platform/database";
 import { createIdempotencyKeys } from "@cauce/platform/http";
 import { guardedOrganizationCache } from "./cache/guarded_organization_cache.ts";
@@ -35,6 +40,7 @@ import { createLicensingApp } from "./http/licensing_app.ts";
 import type { LicenseStore } from "./license_store.ts";
 import { type Fenced, onOrganizationChanged } from "./on_organization_changed.ts";
 import type { OrganizationCache } from "./organization_cache.ts";
+import { ORGANIZATION_SCOPE } from "./organization_credentials.ts";
 import { migrations } from "./store/migrations.ts";
 import { sqlLicenseStore } from "./store/sql_license_store.ts";
 
@@ -98,6 +104,7 @@ export async function startLicensing(
       timeoutMs: settings.ORGANIZATION_TIMEOUT_MS,
       maxConcurrent: settings.ORGANIZATION_MAX_CONCURRENT,
       logger,
+      tokens: toTokens(settings),
     }),
     times,
     now: () => performance.now(),
@@ -173,6 +180,16 @@ export async function startLicensing(
   });
   opened.move();
   return { parts: { store, cache, messaging }, server };
+}
+
+function toTokens(settings: LicensingConfig["settings"]): ServiceTokens | undefined {
+  const {
+    ORGANIZATION_TOKEN_URL: tokenUrl,
+    ORGANIZATION_CLIENT_ID: clientId,
+    ORGANIZATION_CLIENT_SECRET: clientSecret,
+  } = settings;
+  if (tokenUrl === undefined || clientId === undefined || clientSecret === undefined) return;
+  return clientCredentials({ tokenUrl, clientId, clientSecret, scope: ORGANIZATION_SCOPE });
 }
 
 function openCache(config: CacheConfig, logger: Logger): OrganizationCache {

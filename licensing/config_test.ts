@@ -72,3 +72,25 @@ Deno.test("parseLicensingConfig() refuses the memory binder where it is forbidde
 
   strictEqual(problems(given, { forbidMemory: true }).length, 1);
 });
+
+Deno.test("parseLicensingConfig() wants credentials for the organization service with AUTH=jwt", () => {
+  const { AUTH: _, ...closed } = env;
+  const names = (found: readonly string[]) => found.map((problem) => problem.split(":")[0]);
+
+  deepStrictEqual(names(problems(closed)), [
+    "AUTH_ISSUER",
+    "AUTH_AUDIENCE",
+    "AUTH_JWKS_URL",
+    "ORGANIZATION_TOKEN_URL",
+    "ORGANIZATION_CLIENT_ID",
+    "ORGANIZATION_CLIENT_SECRET",
+  ]);
+});
+
+Deno.test("parseLicensingConfig() shows a secret to no address that can be listened to", () => {
+  const url = "http://issuer.example/token";
+
+  deepStrictEqual(problems({ ...env, ORGANIZATION_TOKEN_URL: url }), [
+    "ORGANIZATION_TOKEN_URL: must be an https:// address, or http:// on a loopback host",
+  ]);
+});

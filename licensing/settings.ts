@@ -14,6 +14,7 @@ import {
   port,
 } from "@cauce/platform";
 import { z } from "zod";
+import { organizationCredentials, whyCredentials } from "./organization_credentials.ts";
 
 const DAY_MS = 86_400_000;
 
@@ -39,6 +40,7 @@ export const licensingSettings = defineConfig({
   DATABASE_URL: databaseUrl,
   ORGANIZATION_URL: httpUrl().default("http://127.0.0.1:8081")
     .describe("Where the organization service is"),
+  ...organizationCredentials,
   ORGANIZATION_TIMEOUT_MS: ms(
     2000,
     "How long asking the organization service may take with its retry; less than CACHE_LEASE_MS",
@@ -73,4 +75,4 @@ export const licensingSettings = defineConfig({
   CACHE_COMMAND_TIMEOUT_MS: ms(500, "How long the cache's Redis may take to answer a command"),
   CACHE_MAX_ENTRIES: integer({ min: 1, max: 100_000_000 }).default(10_000)
     .describe("How many organizations CACHE_STORE=memory holds"),
-});
+}, { neededForJwt: whyCredentials });

@@ -33,6 +33,12 @@ const NEEDED_FOR_JWT = {
   AUTH_JWKS_URL: "the issuer's keys, for example https://issuer.example/.well-known/jwks.json",
 } as const;
 
+/** What a process adds to the rules that all have. */
+export interface DefineConfigOptions {
+  /** Settings of its own that `AUTH=jwt` needs, with what each is for. */
+  readonly neededForJwt?: Readonly<Record<string, string>>;
+}
+
 /**
  * Declares the settings of a process under their environment names. Beyond each setting's own
  * rules, `AUTH=open` is refused where `HOST` is not a loopback address, and `AUTH=jwt` without what
@@ -40,6 +46,7 @@ const NEEDED_FOR_JWT = {
  */
 export function defineConfig<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
+  { neededForJwt = {} }: DefineConfigOptions = {},
 ): z.ZodObject<Shape> {
   // Rules run although other settings are wrong, so that one start shows every problem.
   const when = () => true;
@@ -48,7 +55,7 @@ export function defineConfig<Shape extends z.core.$ZodLooseShape>(
     error: "open answers anyone, so it needs a loopback HOST such as 127.0.0.1",
     when,
   });
-  for (const [name, purpose] of Object.entries(NEEDED_FOR_JWT)) {
+  for (const [name, purpose] of Object.entries({ ...NEEDED_FOR_JWT, ...neededForJwt })) {
     if (!(name in shape)) continue;
     schema = schema.refine((config) => config["AUTH"] !== "jwt" || config[name] !== undefined, {
       path: [name],

@@ -8,6 +8,7 @@ export {
   collectProblems,
   type ConfigDescription,
   defineConfig,
+  type DefineConfigOptions,
   describeConfig,
   type Env,
   readConfig,

@@ -6,6 +6,7 @@
  */
 
 import type { Logger } from "@cauce/messaging";
+import type { ServiceTokens } from "@cauce/platform/auth";
 import {
   bulkhead,
   circuitBreaker,
@@ -19,6 +20,7 @@ import {
   wrap,
 } from "cockatiel";
 import type { Caller, OrganizationOrigin, OriginAnswer } from "../organization_origin.ts";
+import { authorizedFetch, type Fetch } from "./authorized_fetch.ts";
 import { OriginError, parseAnswer } from "./organization_answer.ts";
 import { createRetryBudget } from "./retry_budget.ts";
 
@@ -30,6 +32,8 @@ export interface HttpOrganizationClientOptions {
   readonly timeoutMs: number;
   readonly maxConcurrent: number;
   readonly logger: Logger;
+  /** This service's access tokens; none where the organization service wants none. */
+  readonly tokens?: ServiceTokens | undefined;
 }
 
 /** Failures in a row until the service is left alone, and for how long. */
@@ -41,6 +45,7 @@ const BUDGET = { ratio: 0.1, reserve: 10 };
 /** Builds the client; it connects with its first request. */
 export function httpOrganizationClient(options: HttpOrganizationClientOptions): OrganizationOrigin {
   const { url, timeoutMs, maxConcurrent, logger } = options;
+  const fetch = authorizedFetch(options.tokens);
   const budget = createRetryBudget(BUDGET);
   const mayRetry = (error: unknown) =>
     error instanceof OriginError && error.retriable && budget.spend();
@@ -70,7 +75,7 @@ export function httpOrganizationClient(options: HttpOrganizationClientOptions): 
   };
 
   async function answerTo<T>(
-    question: Omit<Question, "address" | "signal">,
+    question: Pick<Question, "organizationId" | "caller">,
     ask: (question: Question) => Promise<T>,
   ): Promise<T | OriginAnswer> {
     const { organizationId, caller: { correlationId } } = question;
@@ -79,7 +84,7 @@ export function httpOrganizationClient(options: HttpOrganizationClientOptions): 
     budget.earn();
     const address = `${url}/v1/organization/${encodeURIComponent(organizationId)}`;
     try {
-      return await policy.execute(({ signal }) => ask({ ...question, address, signal }));
+      return await policy.execute(({ signal }) => ask({ ...question, address, signal, fetch }));
     } catch (error) {
       const level = breaker.state === CircuitState.Open ? "debug" : "warn";
       logger[level]("Failed to ask organization", { organizationId, correlationId, error });
@@ -94,6 +99,7 @@ interface Question {
   readonly organizationId: string;
   readonly caller: Caller;
   readonly signal: AbortSignal;
+  readonly fetch: Fetch;
 }
 
 async function ask(question: Question): Promise<OriginAnswer> {
@@ -109,7 +115,7 @@ async function askIfChanged(
 }
 
 async function send(
-  { address, caller, signal }: Question,
+  { address, caller, signal, fetch }: Question,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<{ readonly status: number; readonly body: string }> {
   let response: Response;

@@ -133,8 +133,8 @@ export class ConfigError extends Error {
 }
 
 /**
- * Thrown by a handler whose dependency is down: the message is tried again, for as long as it takes,
- * without counting an attempt, and is never dead-lettered.
+ * Thrown by a handler whose dependency is down: the message is tried again, at least once a second and
+ * for as long as it takes, without counting an attempt, and is never dead-lettered.
  */
 export class PauseAndRetryError extends Error {
   /** How callers and logs know it. */

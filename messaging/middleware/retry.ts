@@ -33,10 +33,14 @@ export interface Tries {
   readonly pauses: number;
 }
 
+/** So soon is it noticed that a dependency is back, however long retries may wait. */
+const LONGEST_PAUSE_MS = 1000;
+
 /** Decides by the error and the tries so far. An error that says it is not retriable ends the tries. */
 export function decideRetry(error: unknown, tries: Tries, options: RetryOptions): RetryDecision {
   if (error instanceof PauseAndRetryError) {
-    return { kind: "pause", afterMs: backOffMs(tries.pauses + 1, options) };
+    const maxIntervalMs = Math.min(options.maxIntervalMs, LONGEST_PAUSE_MS);
+    return { kind: "pause", afterMs: backOffMs(tries.pauses + 1, { ...options, maxIntervalMs }) };
   }
   if (isFatal(error) || tries.attempt >= options.maxAttempts) return { kind: "give-up" };
   return { kind: "retry", afterMs: backOffMs(tries.attempt, options) };

@@ -23,6 +23,14 @@ Deno.test("decideRetry() never gives up while a dependency is down", () => {
   strictEqual(decideRetry(error, { attempt: 99, pauses: 99_999 }, options).kind, "pause");
 });
 
+Deno.test("decideRetry() looks every second whether a dependency is back", () => {
+  const patient = { ...options, maxIntervalMs: 60_000 };
+
+  const paused = decideRetry(new PauseAndRetryError("down"), { attempt: 1, pauses: 99 }, patient);
+
+  ok(paused.kind === "pause" && paused.afterMs <= 1000);
+});
+
 Deno.test("backOffMs() grows by the multiplier, varies by a quarter and stops at the limit", () => {
   for (const [failures, full] of [[1, 100], [2, 200], [3, 300], [5000, 300]] as const) {
     const wait = backOffMs(failures, options);

@@ -1,0 +1,84 @@
+/**
+ * Licensing services whose cache is a Redis of the test's own, behind a network that can fail; and
+ * an outage of it under load.
+ *
+ * @module
+ */
+
+import { Redis } from "ioredis";
+import { type CacheScene, openCacheScene } from "./cache_scene.ts";
+import { assertTold, type Seen, type SeenRead, startCacheTraffic } from "./cache_traffic.ts";
+import { openOwnBroker, type OwnBroker } from "./own_broker.ts";
+import { say } from "./say.ts";
+import { openTcpProxy, type TcpProxy } from "./tcp_proxy.ts";
+
+/** The cache's Redis and who uses it. */
+export interface RedisScene extends AsyncDisposable {
+  readonly redis: OwnBroker;
+  /** Past the proxy. */
+  readonly admin: Redis;
+  /** Between the services and the cache's Redis. */
+  readonly proxy: TcpProxy;
+  readonly scene: CacheScene;
+}
+
+/** More than one load at a time, few enough that each is read often. */
+const ORGANIZATIONS = 40;
+
+/** Opens two services and a Redis that has all organizations. */
+export async function openRedisScene(): Promise<RedisScene> {
+  await using opened = new AsyncDisposableStack();
+  const redis = opened.use(await openOwnBroker("redis"));
+  const proxy = opened.use(openTcpProxy({ targetPort: redis.port }));
+  const admin = opened.adopt(new Redis(redis.address), (it) => it.disconnect());
+  // A server that is gone is part of these tests.
+  admin.on("error", () => {});
+  const redisUrl = `redis://127.0.0.1:${proxy.port}`;
+  const scene = opened.use(await openCacheScene({ redisUrl, organizations: ORGANIZATIONS }));
+  const rest = opened.move();
+  return { redis, admin, proxy, scene, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+}
+
+/** An outage, in words that follow "while". */
+export interface Outage {
+  readonly what: string;
+  readonly lastsMs: number;
+  begin(): Promise<void> | void;
+  heal(): Promise<void> | void;
+}
+
+/** How long is looked at what readers see without a fault. */
+const CALM_MS = 3000;
+
+/**
+ * Reads and writes before, during and after an outage, until all converged. Holds the promises of
+ * `assertTold` throughout; returns what was seen during the outage.
+ */
+export async function sitOut(
+  scene: CacheScene,
+  outage: Outage,
+): Promise<{ readonly seen: Seen; readonly reads: readonly SeenRead[] }> {
+  await using traffic = startCacheTraffic(scene, { writesEveryMs: 50 });
+  await pass(CALM_MS);
+  const begun = performance.now();
+  await outage.begin();
+  await pass(outage.lastsMs);
+  const ended = performance.now();
+  await outage.heal();
+  const healed = performance.now();
+  await pass(CALM_MS);
+  const reads = await traffic.stop();
+
+  assertTold(reads.filter(({ at }) => at < begun), "before the outage");
+  const during = reads.filter(({ at }) => at >= begun && at < ended);
+  const seen = assertTold(during, `while ${outage.what}, ${Math.round((ended - begun) / 1000)} s`);
+  assertTold(reads.filter(({ at }) => at >= healed), "after the outage");
+  const ms = await scene.converged(healed);
+  say(`after ${outage.what}: all converged within ${Math.round(ms)} ms`);
+  return { seen, reads: during };
+}
+
+/** The outage itself is what is tested: nothing happens in it that could be waited for. */
+function pass(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}

@@ -32,7 +32,9 @@ interface Services extends AsyncDisposable {
   readonly licensing: LicensingService;
 }
 
-async function openServices(env: Readonly<Record<string, string>>): Promise<Services> {
+type Env = Readonly<Record<string, string>>;
+
+async function openServices(env: Env): Promise<Services> {
   const messaging = { defaultBinder: "memory", bindings: [SOURCE_BINDING, SINK_BINDING] } as const;
   const organizationConfig = parseOrganizationConfig(toServiceEnv(env, "organization"), messaging);
   const licensingConfig = parseLicensingConfig(toServiceEnv(env, "licensing"), {
@@ -72,18 +74,32 @@ function facing(config: LicensingConfig, organizationUrl: string): LicensingConf
   return { ...config, settings: { ...config.settings, ORGANIZATION_URL: organizationUrl } };
 }
 
-function sayReady({ organization, licensing }: Services, binder: string): void {
+function sayReady({ organization, licensing }: Services, env: Env): void {
   const [license] = sampleLicenses;
   const path = `/v1/organization/${license?.organizationId}/license/${license?.licenseId}`;
-  const started = Number(Deno.env.get("DEV_STARTED_AT"));
+  const started = Number(env["DEV_STARTED_AT"]);
   const after = started > 0 ? ` in ${Date.now() - started} ms` : "";
+  const isOpen = env["AUTH"] !== "jwt";
   console.log(`
-ready${after}, on the ${binder} binder
+ready${after}, on the ${env["MESSAGING_BINDER"] || "memory"} binder
   organization  ${organization.url}/docs
   licensing     ${licensing.url}/docs
+  callers       ${
+    isOpen ? "AUTH=open: anyone on this machine may do everything" : "by access token"
+  }
 try
-  curl -i ${licensing.url}${path}
+${tokenCommand(env, license?.organizationId ?? "")}  curl -i ${
+    isOpen ? "" : '-H "authorization: Bearer $token" '
+  }${licensing.url}${path}
 `);
+}
+
+/** How to get a token of the issuer that dev started; nothing where there is another. */
+function tokenCommand(env: Env, organizationId: string): string {
+  const url = env["DEV_TOKEN_URL"];
+  if (url === undefined) return "";
+  return `  token=$(curl -s ${url} -u dev:dev -H accept:text/plain -d grant_type=client_credentials ` +
+    `-d scope=licenses:read -d organizationId=${organizationId})\n`;
 }
 
 async function main(): Promise<void> {
@@ -92,7 +108,7 @@ async function main(): Promise<void> {
   for (const signal of ["SIGTERM", "SIGINT"] as const) Deno.addSignalListener(signal, resolve);
   void onParentGone(resolve);
   const services = await openServices(env);
-  sayReady(services, env["MESSAGING_BINDER"] || "memory");
+  sayReady(services, env);
   const refused = await Promise.race([
     stop,
     services.organization.messaging.fatal,

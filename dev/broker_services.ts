@@ -6,6 +6,7 @@
  */
 
 import { spawnDeno } from "./child.ts";
+import { firstLine } from "./first_line.ts";
 import type { DevService } from "./wanted_services.ts";
 
 /** Running services and the environment that leads to them. Disposing stops them. */
@@ -36,15 +37,4 @@ export async function openBrokerServices(wanted: readonly DevService[]): Promise
     env: JSON.parse(line),
     [Symbol.asyncDispose]: () => child[Symbol.asyncDispose](),
   };
-}
-
-async function firstLine(
-  stream: ReadableStream<Uint8Array> | undefined,
-): Promise<string | undefined> {
-  let text = "";
-  for await (const chunk of stream?.pipeThrough(new TextDecoderStream()) ?? []) {
-    text += chunk;
-    if (text.includes("\n")) return text.slice(0, text.indexOf("\n"));
-  }
-  return undefined;
 }

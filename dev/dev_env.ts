@@ -20,6 +20,7 @@ export function toServiceEnv(
   const port = env[`${prefix}_PORT`];
   return {
     ...devDefaults,
+    AUTH_AUDIENCE: service,
     ...shared,
     ...(port ? { PORT: port } : {}),
     DATABASE_URL: env[`${prefix}_DATABASE_URL`] || `sqlite:.data/${service}.sqlite`,

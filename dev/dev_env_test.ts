@@ -32,3 +32,12 @@ Deno.test("toServiceEnv() keeps to this machine unless told otherwise", () => {
   strictEqual(toServiceEnv({}, "licensing")["HOST"], "127.0.0.1");
   strictEqual(toServiceEnv({ HOST: "127.0.0.2" }, "licensing")["HOST"], "127.0.0.2");
 });
+
+Deno.test("toServiceEnv() lets anyone on this machine in unless told otherwise", () => {
+  strictEqual(toServiceEnv({}, "licensing")["AUTH"], "open");
+});
+
+Deno.test("toServiceEnv() takes access tokens for each service by its name", () => {
+  strictEqual(toServiceEnv({ AUTH: "jwt" }, "licensing")["AUTH_AUDIENCE"], "licensing");
+  strictEqual(toServiceEnv({ AUTH_AUDIENCE: "cauce" }, "licensing")["AUTH_AUDIENCE"], "cauce");
+});

@@ -9,6 +9,7 @@
 import { openBrokerServices } from "./broker_services.ts";
 import { olderThanNeeded } from "./deno_version.ts";
 import { readOptions } from "./command_line.ts";
+import { openLocalIssuer, wantsIssuer } from "./local_issuer.ts";
 import { runWithReload } from "./reload.ts";
 import { wantedServices } from "./wanted_services.ts";
 
@@ -20,7 +21,8 @@ deno task dev [options]
   -h, --help   this text
 
 MESSAGING_BINDER=kafka or redis uses that broker, and starts one where no address is set
-(KAFKA_BROKERS, REDIS_URL). All settings: docs/reference/configuration.md`;
+(KAFKA_BROKERS, REDIS_URL). AUTH=jwt asks callers for access tokens, and starts an issuer of them
+where none is named (AUTH_JWKS_URL). All settings: docs/reference/configuration.md`;
 
 /** The folders whose change starts the services anew. */
 const SOURCES = ["contracts", "messaging", "platform", "organization", "licensing", "dev"];
@@ -46,10 +48,11 @@ async function main(): Promise<number> {
   const env = Deno.env.toObject();
   const wanted = wantedServices(env);
   await using services = wanted.length > 0 ? await openBrokerServices(wanted) : undefined;
+  await using issuer = wantsIssuer(env) ? await openLocalIssuer() : undefined;
   if (stop.signal.aborted) return 0;
   return await runWithReload({
     args: ["run", "--quiet", "--no-prompt", "--permission-set=dev", "dev/app.ts"],
-    env: { ...services?.env, DEV_STARTED_AT: String(startedAt) },
+    env: { ...services?.env, ...issuer?.env, DEV_STARTED_AT: String(startedAt) },
     watch: values["no-watch"] ? [] : SOURCES,
     signal: stop.signal,
     say: (line) => console.error(`dev: ${line}`),

@@ -1,4 +1,4 @@
-import { ok, strictEqual } from "node:assert/strict";
+import { strictEqual } from "node:assert/strict";
 import { redisOrganizationCache } from "@cauce/licensing/cache";
 import { silentLogger } from "@cauce/messaging";
 import { Redis } from "ioredis";

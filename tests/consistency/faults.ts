@@ -45,8 +45,8 @@ export interface FaultOptions {
   readonly say: (line: string) => void;
   /** No fault begins after it; the one under way is healed. */
   readonly signal: AbortSignal;
-  /** How long all is well between two faults; a few seconds if absent. */
-  readonly gapMs?: number;
+  /** How long all is well between two faults. */
+  readonly gapMs: number;
 }
 
 interface Fault {
@@ -56,11 +56,9 @@ interface Fault {
   readonly lastsMs: number;
 }
 
-const GAP_MS = 4000;
-
 /** Goes through all faults again and again. Returns how many there were, when the last is healed. */
 export async function runFaults(options: FaultOptions): Promise<number> {
-  const { say, signal, gapMs = GAP_MS } = options;
+  const { say, signal, gapMs } = options;
   const begun = now();
   let done = 0;
   for (let round = 0; !signal.aborted; round += 1) {

@@ -44,10 +44,12 @@ export interface ObserverOptions {
 
 /** A look that showed too old a version. */
 export interface Inconsistency {
-  readonly change: Change;
+  readonly organizationId: string;
   readonly instance: string;
   readonly age: number;
   readonly shown: number;
+  /** The versions that it should have shown, each counted. */
+  readonly missed: readonly number[];
 }
 
 interface Due {
@@ -160,15 +162,14 @@ export class Observer implements AsyncDisposable {
       counts.marked += changes.length;
       return;
     }
-    const missed = changes.filter(({ version }) => shown < version);
-    const [first] = missed;
-    if (first === undefined) return;
+    const versions = changes.map(({ version }) => version);
+    if (versions.every((version) => version <= shown)) return;
+    const { organizationId } = newest;
     // An event comes after its commit; only an origin that went back makes the answer right.
-    const origin = await this.#options.findOrigin(newest.organizationId) ?? Infinity;
-    for (const change of missed) {
-      if (origin < change.version) continue;
-      counts.inconsistent += 1;
-      this.#options.onInconsistent({ change, instance, age, shown });
-    }
+    const origin = await this.#options.findOrigin(organizationId) ?? Infinity;
+    const missed = versions.filter((version) => shown < version && version <= origin);
+    if (missed.length === 0) return;
+    counts.inconsistent += missed.length;
+    this.#options.onInconsistent({ organizationId, instance, age, shown, missed });
   }
 }

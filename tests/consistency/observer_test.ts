@@ -110,7 +110,7 @@ Deno.test("Observer looks once for changes of one organization that are due toge
 
   strictEqual(asked.reads, 1);
   strictEqual(observer.counts.get(0.05)?.checks, 3);
-  deepStrictEqual(found.map(({ change }) => change.version), [2, 3]);
+  deepStrictEqual(found.map(({ missed }) => missed), [[2, 3]]);
 });
 
 Deno.test("Observer counts looks without an answer apart", async () => {

@@ -15,6 +15,7 @@ deno task consistency [options]
   --forever            load until Ctrl-C
   --binder NAME        kafka or redis (redis)
   --faults             kills, flushes, cuts, freezes and pauses meanwhile
+  --fault-gap S        how long all is well between two faults (8)
   --stop-sinks         stops the sinks of licensing first, to see the check fail or hits revalidated
   --attach             watches services that run: ORGANIZATION_URL, LICENSING_URL (several,
                        separated by commas), MESSAGING_BINDER with its broker's address, and
@@ -39,6 +40,7 @@ export interface ConsistencyOptions {
   readonly writes: number;
   readonly binder: "kafka" | "redis";
   readonly faults: boolean;
+  readonly faultGapMs: number;
   readonly stopsSinks: boolean;
   readonly attach: boolean;
   readonly organizations: number;
@@ -66,6 +68,7 @@ export function parseConsistencyOptions(): ConsistencyOptions {
     forever: flag,
     binder: { ...text, default: "redis" },
     faults: flag,
+    "fault-gap": { ...text, default: "8" },
     "stop-sinks": flag,
     attach: flag,
     organizations: { ...text, default: "200" },
@@ -102,6 +105,7 @@ export function parseConsistencyOptions(): ConsistencyOptions {
     writes: atLeastOne("writes", values.writes, Infinity),
     binder,
     faults,
+    faultGapMs: 1000 * number("fault-gap", values["fault-gap"], 0),
     stopsSinks: values["stop-sinks"],
     attach,
     organizations: atLeastOne("organizations", values.organizations, 0),

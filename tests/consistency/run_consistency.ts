@@ -14,7 +14,7 @@ import { openFences } from "./fences.ts";
 import { readLicense } from "./license_answer.ts";
 import { createMetrics, serveMetrics } from "./metrics.ts";
 import { describeNines } from "./nines.ts";
-import { Observer } from "./observer.ts";
+import { type Inconsistency, Observer } from "./observer.ts";
 import { openOnlooker } from "./onlooker.ts";
 import { createWriter } from "./organization_writer.ts";
 import { findAtOrigin } from "./origin.ts";
@@ -41,6 +41,8 @@ export interface RunOptions {
   readonly readRate: number;
   /** Δ. */
   readonly deltaMs: number;
+  /** How long all is well between two faults. */
+  readonly faultGapMs: number;
   /** Stops the licensing services' sinks, to see what the check says of that. */
   readonly stopsSinks: boolean;
   readonly metricsPort: number | undefined;
@@ -57,6 +59,8 @@ const SCRAPE_MS = 1000;
 const WARM_WITHIN_MS = 30_000;
 /** How late a look may be, once it is due. */
 const LOOKS_WITHIN_MS = 30_000;
+/** So many inconsistencies are told one by one. */
+const TOLD = 20;
 
 /** Runs to the end of the load and beyond it, until nothing is open. */
 export async function runConsistency(options: RunOptions): Promise<ConsistencyReport> {
@@ -100,7 +104,9 @@ export async function runConsistency(options: RunOptions): Promise<ConsistencyRe
   }, PROGRESS_MS);
   const scraping = setInterval(() => void figures.scrape(system.licensing), SCRAPE_MS);
   const { faultTargets: targets } = system;
-  const faulting = targets ? runFaults({ targets, record, say, signal }) : Promise.resolve(0);
+  const faulting = targets
+    ? runFaults({ targets, record, say, signal, gapMs: options.faultGapMs })
+    : Promise.resolve(0);
   try {
     await runTraffic({
       ...options,
@@ -152,6 +158,7 @@ function createObserver(
   { record, subjects }: Recording,
   { system: { licensing, organizations }, ages, say }: RunOptions,
 ): Observer {
+  let told = 0;
   return new Observer({
     ages,
     instances: licensing,
@@ -172,12 +179,17 @@ function createObserver(
       return answer;
     },
     findOrigin: async (id) => (await findAtOrigin(organizations, id))?.version,
-    onInconsistent: ({ change: { organizationId, version }, instance, age, shown }) =>
-      say(
-        `inconsistent: version ${shown} of ${organizationId} at ${instance}, ${age} s after ` +
-          `version ${version} was heard of`,
-      ),
+    onInconsistent(found) {
+      told += 1;
+      if (told <= TOLD) say(describe(found));
+      if (told === TOLD) say("further inconsistencies are counted only");
+    },
   });
+}
+
+function describe({ organizationId, instance, age, shown, missed }: Inconsistency): string {
+  return `inconsistent: version ${shown} of ${organizationId} at ${instance}, ${age} s after ` +
+    `version ${missed.at(-1)} was heard of`;
 }
 
 /** Reads everything until everything is a hit: the load is not to be judged by an empty cache. */

@@ -21,7 +21,10 @@ export interface TrafficOptions {
   readonly findFence: (organizationId: string) => Promise<number | undefined>;
   readonly record: (event: HistoryEvent) => void;
   readonly tally: Tally;
-  /** In a second, over all writers and over all readers. */
+  /**
+   * In a second, over all writers and over all readers, at most: readers who are held up hold up the
+   * writers, so that both keep their proportion on a slow machine.
+   */
   readonly writeRate: number;
   readonly readRate: number;
   /** So many acknowledged writes end the load; the signal ends it at once. */
@@ -35,6 +38,8 @@ const GAP_MS = 10;
 /** One flurry in so many ends with a deletion. */
 const DELETES_ONE_IN = 50;
 const FLURRIES_AT_ONCE = 8;
+/** So many seconds' reads may be missing before writers wait. */
+const AHEAD_S = 3;
 const READERS = 12;
 /** One read in so many is of an organization that was deleted, or asks for the last version. */
 const READS_DELETED_ONE_IN = 200;
@@ -70,12 +75,13 @@ export async function fill({ set, writer }: Pick<TrafficOptions, "set" | "writer
 }
 
 async function runWriters(options: TrafficOptions): Promise<void> {
-  const { set, tally, writeRate, writes, signal } = options;
+  const { set, tally, writeRate, readRate, writes, signal } = options;
   const flurries = new Set<Promise<void>>();
   const begun = now();
   let sent = 0;
   while (tally.writes < writes && !signal.aborted) {
-    const due = (now() - begun) / 1000 * writeRate;
+    const reads = tally.reads + tally.failedReads;
+    const due = writeRate * Math.min((now() - begun) / 1000, reads / readRate + AHEAD_S);
     if (flurries.size >= FLURRIES_AT_ONCE || sent >= due) {
       await pause(2);
       continue;

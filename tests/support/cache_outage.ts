@@ -26,7 +26,9 @@ export interface RedisScene extends AsyncDisposable {
 const ORGANIZATIONS = 40;
 
 /** Opens two services and a Redis that has all organizations. */
-export async function openRedisScene(): Promise<RedisScene> {
+export async function openRedisScene(
+  { organizations = ORGANIZATIONS }: { readonly organizations?: number } = {},
+): Promise<RedisScene> {
   await using opened = new AsyncDisposableStack();
   const redis = opened.use(await openOwnBroker("redis"));
   const proxy = opened.use(openTcpProxy({ targetPort: redis.port }));
@@ -34,7 +36,7 @@ export async function openRedisScene(): Promise<RedisScene> {
   // A server that is gone is part of these tests.
   admin.on("error", () => {});
   const redisUrl = `redis://127.0.0.1:${proxy.port}`;
-  const scene = opened.use(await openCacheScene({ redisUrl, organizations: ORGANIZATIONS }));
+  const scene = opened.use(await openCacheScene({ redisUrl, organizations }));
   const rest = opened.move();
   return { redis, admin, proxy, scene, [Symbol.asyncDispose]: () => rest.disposeAsync() };
 }
@@ -43,6 +45,8 @@ export async function openRedisScene(): Promise<RedisScene> {
 export interface Outage {
   readonly what: string;
   readonly lastsMs: number;
+  /** A change every so many ms; 50 if absent, none if undefined. */
+  readonly writesEveryMs?: number | undefined;
   begin(): Promise<void> | void;
   heal(): Promise<void> | void;
 }
@@ -58,7 +62,8 @@ export async function sitOut(
   scene: CacheScene,
   outage: Outage,
 ): Promise<{ readonly seen: Seen; readonly reads: readonly SeenRead[] }> {
-  await using traffic = startCacheTraffic(scene, { writesEveryMs: 50 });
+  const writesEveryMs = "writesEveryMs" in outage ? outage.writesEveryMs : 50;
+  await using traffic = startCacheTraffic(scene, { ...(writesEveryMs && { writesEveryMs }) });
   await pass(CALM_MS);
   const begun = performance.now();
   await outage.begin();

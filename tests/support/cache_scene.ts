@@ -7,13 +7,14 @@
 import { strictEqual } from "node:assert/strict";
 import { request } from "./http.ts";
 import {
-  createWithLicense,
+  licenseDetails,
   openTestLicensing,
   type TestLicensing,
   type TestLicensingOptions,
 } from "./licensing_service.ts";
-import { organizationNamed } from "./main_job.ts";
+import { type Addresses, organizationNamed } from "./main_job.ts";
 import { ORGANIZATIONS } from "./organization_service.ts";
+import { openSystem, type System, type SystemOptions } from "./system.ts";
 import { until } from "./until.ts";
 
 /** An organization with one license. */
@@ -24,10 +25,10 @@ export interface CachedOrganization {
 }
 
 /** Services, a cache that has all organizations, and what is known of them. */
-export interface CacheScene extends AsyncDisposable {
-  readonly test: TestLicensing;
+export interface CacheScene {
+  readonly addresses: Addresses;
   readonly organizations: readonly CachedOrganization[];
-  /** The highest version whose invalidation the cache acknowledged. */
+  /** The highest version whose invalidation the cache acknowledged; 0 where nobody tells. */
   fenceOf(organizationId: string): number;
   /** The highest version that whoever reads now must see, however little the cache was told. */
   dueOf(organizationId: string): number;
@@ -39,24 +40,18 @@ export interface CacheScene extends AsyncDisposable {
   converged(from: number): Promise<number>;
 }
 
-/** What a scene may set beside the services' options. */
-export interface CacheSceneOptions extends TestLicensingOptions {
-  readonly organizations: number;
-}
-
 /** No entry may end by itself, and hide that it was stale. */
 const TTL = { CACHE_TTL_MS: "3600000", CACHE_NEGATIVE_TTL_MS: "3600000" };
 // What is promised.
 const STALE_AT_MOST_MS = 2000;
 const CONVERGED_WITHIN_MS = 10_000;
 
-/** Opens everything and fills the cache. */
-export async function openCacheScene(options: CacheSceneOptions): Promise<CacheScene> {
+/** Two licensing services in the test's process, and their cache filled. */
+export async function openCacheScene(
+  options: TestLicensingOptions & { readonly organizations: number },
+): Promise<CacheScene & AsyncDisposable & { readonly test: TestLicensing }> {
   await using opened = new AsyncDisposableStack();
   const fences = new Map<string, number>();
-  /** Every change that was answered, the last one last. */
-  const changes = new Map<string, { readonly version: number; readonly at: number }[]>();
-  const latestOf = (organizationId: string) => changes.get(organizationId)?.at(-1)?.version;
   const test = opened.use(
     await openTestLicensing({
       instances: 2,
@@ -67,16 +62,48 @@ export async function openCacheScene(options: CacheSceneOptions): Promise<CacheS
       },
     }),
   );
+  const addresses = {
+    organization: test.organization.service.url,
+    licensing: test.services.map(({ url }) => url),
+  };
+  const fenceOf = (organizationId: string) => fences.get(organizationId) ?? 0;
+  const scene = await fillScene(addresses, { organizations: options.organizations, fenceOf });
+  const rest = opened.move();
+  return { ...scene, test, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+}
+
+/** The whole system as processes, and its cache filled. */
+export async function openSystemScene(
+  options: SystemOptions & { readonly organizations: number },
+): Promise<CacheScene & AsyncDisposable & { readonly system: System }> {
+  await using opened = new AsyncDisposableStack();
+  const system = opened.use(await openSystem({ ...options, env: { ...TTL, ...options.env } }));
+  const { addresses } = system;
+  const scene = await fillScene(addresses, { ...options, fenceOf: () => 0 });
+  const rest = opened.move();
+  return { ...scene, system, [Symbol.asyncDispose]: () => rest.disposeAsync() };
+}
+
+async function fillScene(
+  addresses: Addresses,
+  { organizations: wanted, fenceOf }: {
+    readonly organizations: number;
+    readonly fenceOf: CacheScene["fenceOf"];
+  },
+): Promise<CacheScene> {
+  /** Every change that was answered, the last one last. */
+  const changes = new Map<string, { readonly version: number; readonly at: number }[]>();
+  const latestOf = (organizationId: string) => changes.get(organizationId)?.at(-1)?.version;
   const organizations: CachedOrganization[] = [];
-  while (organizations.length < options.organizations) {
-    const { organizationId, path } = await createWithLicense(test);
-    organizations.push({ organizationId, path });
-    changes.set(organizationId, [{ version: 1, at: performance.now() }]);
+  while (organizations.length < wanted) {
+    const one = await createOrganization(addresses);
+    organizations.push(one);
+    changes.set(one.organizationId, [{ version: 1, at: performance.now() }]);
   }
 
   async function converged(from: number): Promise<number> {
     for (const { organizationId, path } of organizations) {
-      for (const { url } of test.services) {
+      for (const url of addresses.licensing) {
         await until(
           async () => {
             const { status, headers, body } = await request("GET", `${url}${path}`);
@@ -95,40 +122,46 @@ export async function openCacheScene(options: CacheSceneOptions): Promise<CacheS
   }
 
   // Events of the creations may still be on their way, and fence the first fills.
-  await until(
-    () => organizations.every(({ organizationId }) => fences.has(organizationId)),
-    "them",
-  );
   await converged(performance.now());
-  const rest = opened.move();
   return {
-    test,
+    addresses,
     organizations,
-    fenceOf: (organizationId) => fences.get(organizationId) ?? 0,
+    fenceOf,
     dueOf(organizationId) {
       const due = performance.now() - STALE_AT_MOST_MS;
       return changes.get(organizationId)?.findLast(({ at }) => at < due)?.version ?? 0;
     },
     async change({ organizationId }) {
-      const path = `${ORGANIZATIONS}/${organizationId}`;
-      const body = organizationNamed(crypto.randomUUID());
-      const { status, body: changed } = await request(
+      const { status, body } = await request(
         "PUT",
-        `${test.organization.service.url}${path}`,
-        { body },
+        `${addresses.organization}${ORGANIZATIONS}/${organizationId}`,
+        { body: organizationNamed(crypto.randomUUID()) },
       );
-      strictEqual(status, 200, JSON.stringify(changed));
-      changes.get(organizationId)?.push({ version: changed.version, at: performance.now() });
+      strictEqual(status, 200, JSON.stringify(body));
+      changes.get(organizationId)?.push({ version: body.version, at: performance.now() });
     },
     async originLoads() {
-      const text = await (await test.organization.call("/metrics")).text();
-      const counts = text.split("\n").filter((line) =>
+      const { body } = await request("GET", `${addresses.organization}/metrics`);
+      const counts = String(body).split("\n").filter((line) =>
         line.startsWith("http_request_duration_seconds_count") && line.includes('method="GET"') &&
         line.includes(":organizationId")
       );
       return counts.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
     },
     converged,
-    [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
+}
+
+async function createOrganization(
+  { organization, licensing }: Addresses,
+): Promise<CachedOrganization> {
+  const created = await request("POST", `${organization}${ORGANIZATIONS}`, {
+    body: organizationNamed("first"),
+  });
+  strictEqual(created.status, 201, JSON.stringify(created.body));
+  const { organizationId } = created.body;
+  const licenses = `${ORGANIZATIONS}/${organizationId}/license`;
+  const license = await request("POST", `${licensing[0]}${licenses}`, { body: licenseDetails });
+  strictEqual(license.status, 201, JSON.stringify(license.body));
+  return { organizationId, path: `${licenses}/${license.body.licenseId}` };
 }

@@ -43,7 +43,7 @@ export interface CacheTrafficOptions {
 
 /** Starts readers of any organization at all services in turn. */
 export function startCacheTraffic(
-  { test, organizations, fenceOf, dueOf, change }: CacheScene,
+  { addresses: { licensing }, organizations, fenceOf, dueOf, change }: CacheScene,
   { readers = 8, pauseMs = 10, writesEveryMs }: CacheTrafficOptions = {},
 ): CacheTraffic {
   const reads: SeenRead[] = [];
@@ -61,7 +61,7 @@ export function startCacheTraffic(
     const { organizationId, path } = pick(organizations);
     const [floor, due] = [fenceOf(organizationId), dueOf(organizationId)];
     const at = performance.now();
-    const url = `${test.services[turn % test.services.length]?.url}${path}`;
+    const url = `${licensing[turn % licensing.length]}${path}`;
     const { status, headers, body } = await request("GET", url);
     reads.push({
       at,

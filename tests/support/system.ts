@@ -31,6 +31,8 @@ export interface System extends AsyncDisposable {
   readonly licensing: readonly RunningService[];
   /** Starts one more licensing service of the same group, from its own `main.ts`. */
   addLicensing(): Promise<RunningService>;
+  /** Starts the organization service at the address and on the data of one that was killed. */
+  startOrganization(): Promise<RunningService>;
 }
 
 /** Starts everything on free ports, with a destination and databases of its own. */
@@ -41,13 +43,12 @@ export async function openSystem(options: SystemOptions): Promise<System> {
   opened.use(licensingDatabase);
   const shared = await sharedEnv(options);
   const destination = uniqueName("organization-changes");
-  const organization = opened.use(
-    await startService("organization", {
-      ...shared,
-      DATABASE_URL: organizationDatabase.url,
-      MESSAGING_BINDINGS_ORGANIZATION_CHANGES_OUT_DESTINATION: destination,
-    }),
-  );
+  const organizationEnv = {
+    ...shared,
+    DATABASE_URL: organizationDatabase.url,
+    MESSAGING_BINDINGS_ORGANIZATION_CHANGES_OUT_DESTINATION: destination,
+  };
+  const organization = opened.use(await startService("organization", organizationEnv));
   const licensing: RunningService[] = [];
   const all = opened.move();
 
@@ -73,6 +74,10 @@ export async function openSystem(options: SystemOptions): Promise<System> {
     organization,
     licensing,
     addLicensing: () => addLicensing(),
+    async startOrganization() {
+      const { port } = new URL(organization.url);
+      return all.use(await startService("organization", { ...organizationEnv, PORT: port }));
+    },
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };
 }

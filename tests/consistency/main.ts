@@ -5,8 +5,8 @@
  * @module
  */
 
-import { type ConsistencyOptions, parseConsistencyOptions, USAGE } from "./options.ts";
 import { refuse } from "../../dev/command_line.ts";
+import { type ConsistencyOptions, parseConsistencyOptions, USAGE } from "./options.ts";
 import { openOwnSystem } from "./own_system.ts";
 import { type ConsistencyReport, describeDetails, describeReport } from "./report.ts";
 import { runConsistency } from "./run_consistency.ts";

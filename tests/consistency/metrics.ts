@@ -12,7 +12,7 @@ import type { Tally } from "./tally.ts";
 
 /** Where the figures come from. */
 export interface MetricsOptions {
-  readonly observer: Observer;
+  readonly observer: Pick<Observer, "counts">;
   readonly checker: HistoryChecker;
   readonly tally: Tally;
 }

@@ -21,6 +21,10 @@ export interface WatchedSystem extends AsyncDisposable {
   readonly faultTargets?: FaultTargets;
 }
 
+/** The onlooker's share of the environment: with the group, it would take changes away. */
+const MESSAGING =
+  /^(MESSAGING_BINDER|(KAFKA|REDIS)_\w+|MESSAGING_BINDINGS_\w+_IN_(DESTINATION|BINDER))$/;
+
 /** Reads the addresses of services that run already from the environment. Throws on what is missing. */
 export function attachedSystem(env: Readonly<Record<string, string | undefined>>): WatchedSystem {
   const listed = (name: string) => {
@@ -36,7 +40,7 @@ export function attachedSystem(env: Readonly<Record<string, string | undefined>>
     organizations: listed("ORGANIZATION_URL"),
     licensing: listed("LICENSING_URL"),
     messaging: Object.fromEntries(
-      Object.entries(env).filter(([name]) => /^(MESSAGING|KAFKA|REDIS)_/.test(name)),
+      Object.entries(env).filter(([name]) => MESSAGING.test(name)),
     ),
     cacheUrl: env["CACHE_REDIS_URL"] ?? env["REDIS_URL"],
     [Symbol.asyncDispose]: () => Promise.resolve(),

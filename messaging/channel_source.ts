@@ -6,6 +6,7 @@
 
 import type { Channel } from "./channel.ts";
 import { createEncoder, type EncoderOptions } from "./codec.ts";
+import { encodeHeartbeat } from "./heartbeat.ts";
 import { currentTraceparent } from "./middleware/trace.ts";
 import type { SendQueue } from "./send_queue.ts";
 import type { Outgoing, Source } from "./source.ts";
@@ -37,6 +38,13 @@ export function createSource<T>(channel: Channel<T>, options: ChannelSourceOptio
     // deno-lint-ignore require-await -- a payload that cannot be encoded must arrive as a rejection
     async sendBatch(items, options) {
       return queue.enqueue(items.map(toMessage), options?.signal);
+    },
+    // deno-lint-ignore require-await -- a time that is none must arrive as a rejection
+    async sendHeartbeats(beats, sendOptions) {
+      return queue.enqueue(
+        beats.map((beat) => encodeHeartbeat(beat, options)),
+        sendOptions?.signal,
+      );
     },
     partitionCount: bound,
   };

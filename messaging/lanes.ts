@@ -8,8 +8,11 @@
  */
 
 import type { Assignment, Receiver } from "./binder.ts";
+import { isHeartbeat } from "./heartbeat.ts";
 import type { Delivery } from "./message.ts";
 import type { Slots, Starter } from "./slots.ts";
+import type { Watermark } from "./watermark.ts";
+import { type Placed, Window } from "./window.ts";
 
 /** What became of one try. */
 export type Verdict =
@@ -39,11 +42,14 @@ export interface LanesOptions {
   readonly slots: Slots;
   /** Uncommitted messages at which the partition waits. */
   readonly maxInFlight: number;
+  /** What a heartbeat says; undefined when nobody wants to know, or it cannot be believed. */
+  readonly readHeartbeat: (delivery: Delivery) => Watermark | undefined;
+  /** Everything before the heartbeat is settled. */
+  readonly reached: (mark: Watermark) => void;
 }
 
-interface Item extends Work {
+interface Item extends Work, Placed {
   readonly lane: Lane;
-  /** Nothing more to do for it. */
   ended: boolean;
 }
 
@@ -58,9 +64,7 @@ interface Lane {
 export class Lanes implements Receiver, Starter {
   readonly #assignment: Assignment;
   readonly #options: LanesOptions;
-  /** Accepted and not yet settled, in order of offsets. */
-  #window: Item[] = [];
-  #settled = 0;
+  readonly #window = new Window();
   #lanes = new Map<string, Lane>();
   #ready: Lane[] = [];
   #timers = new Map<ReturnType<typeof setTimeout>, Item>();
@@ -80,12 +84,12 @@ export class Lanes implements Receiver, Starter {
 
   /** Messages accepted and not yet settled. */
   get inFlight(): number {
-    return this.#window.length - this.#settled;
+    return this.#window.size;
   }
 
   /** The first message that is not settled. */
   get oldest(): Delivery | undefined {
-    return this.#window[this.#settled]?.delivery;
+    return this.#window.oldest;
   }
 
   deliver(batch: readonly Delivery[]): Promise<void> {
@@ -140,10 +144,14 @@ export class Lanes implements Receiver, Starter {
   }
 
   #enter(delivery: Delivery): void {
+    if (isHeartbeat(delivery.headers)) {
+      this.#window.addHeartbeat(delivery, this.#options.readHeartbeat(delivery));
+      return this.#settle();
+    }
     const lane = this.#laneOf(delivery.key);
     const assignment = this.#assignment;
     const item: Item = { delivery, assignment, lane, attempt: 0, memo: undefined, ended: false };
-    this.#window.push(item);
+    this.#window.add(item);
     lane.waiting.push(item);
     this.#offer(lane);
   }
@@ -202,17 +210,10 @@ export class Lanes implements Receiver, Starter {
 
   /** Settles the contiguous prefix, with one call for all that became contiguous. */
   #settle(): void {
-    const before = this.#settled;
-    while (this.#window[this.#settled]?.ended) this.#settled += 1;
-    if (this.#settled === before) return;
-    const last = this.#window[this.#settled - 1];
-    const lost = this.#assignment.signal.aborted;
-    if (last !== undefined && !lost) this.#assignment.settle(last.delivery.offset);
-    // Cutting now and then keeps the cost of a message constant.
-    if (this.#settled >= 512 || this.#settled === this.#window.length) {
-      this.#window = this.#window.slice(this.#settled);
-      this.#settled = 0;
-    }
+    const prefix = this.#window.settle();
+    if (prefix === undefined || this.#assignment.signal.aborted) return;
+    this.#assignment.settle(prefix.offset);
+    if (prefix.mark !== undefined) this.#options.reached(prefix.mark);
   }
 
   #end(): void {

@@ -14,6 +14,7 @@ function createLanes(options: { concurrency?: number; maxInFlight?: number } = {
   const lost = new AbortController();
   const settled: string[] = [];
   const started: string[] = [];
+  const reached: number[] = [];
   const running = new Map<string, (verdict: Verdict) => void>();
   const slots = new Slots(options.concurrency ?? 10);
   const lanes = new Lanes({
@@ -25,6 +26,8 @@ function createLanes(options: { concurrency?: number; maxInFlight?: number } = {
   }, {
     slots,
     maxInFlight: options.maxInFlight ?? 100,
+    readHeartbeat: ({ offset }) => ({ partition: 0, partitionCount: 1, time: Number(offset) }),
+    reached: ({ time }) => void reached.push(time),
     work: ({ delivery, attempt }: Work) => {
       started.push(`${delivery.offset}:${attempt}`);
       return new Promise((resolve) => running.set(delivery.offset, resolve));
@@ -34,7 +37,7 @@ function createLanes(options: { concurrency?: number; maxInFlight?: number } = {
     running.get(String(offset))?.(verdict);
     await turn();
   }
-  return { lanes, slots, lost, settled, started, end };
+  return { lanes, slots, lost, settled, started, reached, end };
 }
 
 async function turn(ms = 0): Promise<void> {
@@ -175,4 +178,74 @@ Deno.test("a deliver() that waits resolves when its partition is drained", async
 
   await delivered;
   strictEqual(lanes.inFlight, 1);
+});
+
+function heartbeat(offset: number): Delivery {
+  return { ...delivery(offset, ""), headers: { ce_type: "cauce.heartbeat" } };
+}
+
+Deno.test("Lanes reach a heartbeat when all before it is settled, and it holds nothing back", async () => {
+  const { lanes, started, settled, reached, end } = createLanes();
+
+  await lanes.deliver([delivery(0, "a"), heartbeat(1), delivery(2, "b")]);
+  await end(2);
+  deepStrictEqual([started, settled, reached], [["0:1", "2:1"], [], []]);
+  await end(0);
+
+  deepStrictEqual([settled, reached], [["2"], [1]]);
+});
+
+Deno.test("Lanes reach no heartbeat while a message before it is tried again", async () => {
+  const { lanes, reached, end } = createLanes();
+  await lanes.deliver([delivery(0, "a"), heartbeat(1)]);
+
+  await end(0, { kind: "retry", afterMs: 0 });
+  await turn(1);
+  deepStrictEqual(reached, []);
+  await end(0);
+
+  deepStrictEqual(reached, [1]);
+});
+
+Deno.test("Lanes reach no heartbeat behind a parked message, or once the partition is lost", async () => {
+  const parked = createLanes();
+  const lost = createLanes();
+  for (const { lanes } of [parked, lost]) await lanes.deliver([delivery(0, "a"), heartbeat(1)]);
+
+  await parked.end(0, { kind: "park" });
+  lost.lost.abort();
+  await lost.end(0);
+
+  deepStrictEqual([parked.reached, parked.settled], [[], []]);
+  deepStrictEqual([lost.reached, lost.settled], [[], []]);
+});
+
+Deno.test("Lanes keep one of the heartbeats that wait in a row, so that they do not fill the window", async () => {
+  const { lanes, started, settled, reached, end } = createLanes({ maxInFlight: 3 });
+  const beats = Array.from({ length: 50 }, (_, index) => heartbeat(index + 1));
+
+  await lanes.deliver([delivery(0, "a"), ...beats, delivery(51, "b")]);
+  strictEqual(lanes.inFlight, 3);
+  deepStrictEqual(started, ["0:1", "51:1"]);
+  await end(0);
+
+  deepStrictEqual([settled, reached], [["50"], [50]]);
+});
+
+Deno.test("Lanes take what follows a heartbeat when it alone fills the window", () => {
+  const { lanes, started, settled, reached } = createLanes({ maxInFlight: 1 });
+
+  lanes.deliver([heartbeat(0), heartbeat(1), delivery(2, "a")]);
+
+  deepStrictEqual([settled, reached, started], [["0", "1"], [0, 1], ["2:1"]]);
+});
+
+Deno.test("Lanes bound heartbeats between waiting messages like any other", async () => {
+  const { lanes, started, end } = createLanes({ maxInFlight: 2 });
+
+  lanes.deliver([delivery(0, "a"), heartbeat(1), delivery(2, "b")]);
+  strictEqual(lanes.inFlight, 2);
+  await end(0);
+
+  deepStrictEqual(started, ["0:1", "2:1"]);
 });

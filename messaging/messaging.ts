@@ -19,6 +19,7 @@ import type { Sink } from "./sink.ts";
 import { SinkBinding } from "./sink_binding.ts";
 import type { Source } from "./source.ts";
 import { SourceBinding } from "./source_binding.ts";
+import type { OnWatermark } from "./watermark.ts";
 
 /** What messaging is made of. */
 export interface MessagingOptions {
@@ -55,6 +56,12 @@ export interface SinkOptions extends SourceOptions {
    * seconds if absent. A disposal does not wait longer either.
    */
   readonly handlerGraceMs?: number;
+  /**
+   * Told how far each partition is handled, by its sender's heartbeats: each when every message
+   * before it is settled, those that were given up or skipped by a `replay` among them. One call at
+   * a time for a partition. A call that fails is logged and not made again.
+   */
+  readonly onWatermark?: OnWatermark;
 }
 
 /** How long a replay may take. */
@@ -171,7 +178,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
       return added.source;
     },
     sink<T>(channel: Channel<T>, sink: Sink<T>, sinkOptions: SinkOptions = {}): void {
-      const { group, needs, handlerDeadlineMs, handlerGraceMs } = sinkOptions;
+      const { group, needs, handlerDeadlineMs, handlerGraceMs, onWatermark } = sinkOptions;
       const name = sinkOptions.binding ?? `${channel.name}-in`;
       if (sinks.has(name)) throw new TypeError(`Cannot add a sink: binding "${name}" has one`);
       const added = new SinkBinding(channel, context(name, needs), {
@@ -179,6 +186,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
         group,
         handlerDeadlineMs,
         handlerGraceMs,
+        onWatermark,
       });
       sinks.set(name, added);
       if (started) added.start();

@@ -56,4 +56,5 @@ export type {
   Observe,
 } from "./observe.ts";
 export type { Sink, SinkContext } from "./sink.ts";
-export type { Outgoing, SendBatchOptions, SendOptions, Source } from "./source.ts";
+export type { Heartbeat, Outgoing, SendBatchOptions, SendOptions, Source } from "./source.ts";
+export type { OnWatermark, Watermark } from "./watermark.ts";

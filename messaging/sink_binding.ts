@@ -12,7 +12,7 @@ import { createDeadLetterOffice } from "./dead_letters/create_office.ts";
 import type { DeadLetterOffice } from "./dead_letters/office.ts";
 import { BindingStateError } from "./errors.ts";
 import { HandlerWatch } from "./handler_watch.ts";
-import { Lanes, type Worker } from "./lanes.ts";
+import type { Lanes } from "./lanes.ts";
 import type { BindingContext, ManagedSink } from "./managed_binding.ts";
 import {
   createDeadLetters,
@@ -28,9 +28,10 @@ import {
   toText,
 } from "./observe.ts";
 import type { Sink } from "./sink.ts";
-import { createSinkWorker } from "./sink_worker.ts";
+import { createSinkReceive, type SinkReceive } from "./sink_receiver.ts";
 import { Slots } from "./slots.ts";
 import { Supervisor } from "./supervisor.ts";
+import type { OnWatermark } from "./watermark.ts";
 
 const HANDLER_DEADLINE_MS = 300_000;
 const HANDLER_GRACE_MS = 30_000;
@@ -46,6 +47,7 @@ export interface SinkBindingOptions<T> {
   readonly group: string | undefined;
   readonly handlerDeadlineMs: number | undefined;
   readonly handlerGraceMs: number | undefined;
+  readonly onWatermark: OnWatermark | undefined;
 }
 
 /** A handler, its lanes and its keeper. */
@@ -59,7 +61,7 @@ export class SinkBinding<T> implements ManagedSink {
   readonly #watch: HandlerWatch;
   readonly #lookEachMs: number;
   readonly #deadLetters: DeadLetters;
-  readonly #work: Worker;
+  readonly #sinkReceive: SinkReceive;
   readonly #lanes = new Set<Lanes>();
   #slots: Slots;
   #looking: ReturnType<typeof setInterval> | undefined;
@@ -85,11 +87,13 @@ export class SinkBinding<T> implements ManagedSink {
       open: async (destination, partitionCount) =>
         (await context.binder()).bindProducer(destination, { partitionCount, requiredGroups: [] }),
     });
-    this.#work = createSinkWorker({
+    this.#sinkReceive = createSinkReceive({
       binding: name,
       channel,
       group: this.#group,
       sink: options.sink,
+      onWatermark: options.onWatermark,
+      maxInFlight: config.maxInFlight,
       retry: config.retry,
       deadlineMs,
       watch: this.#watch,
@@ -235,10 +239,9 @@ export class SinkBinding<T> implements ManagedSink {
   }
 
   #receive(assignment: Assignment): Receiver {
-    const { maxInFlight } = this.#context.config;
-    const lanes = new Lanes(assignment, { work: this.#work, slots: this.#slots, maxInFlight });
+    const { lanes, receiver } = this.#sinkReceive(assignment, this.#slots);
     this.#lanes.add(lanes);
     assignment.signal.addEventListener("abort", () => this.#lanes.delete(lanes), { once: true });
-    return this.#watch.bound(lanes, assignment);
+    return receiver;
   }
 }

@@ -26,6 +26,14 @@ export interface SendBatchOptions {
   readonly signal?: AbortSignal;
 }
 
+/** What a sender says of one partition; sinks make a `Watermark` of it. */
+export interface Heartbeat {
+  /** From 0. */
+  readonly partition: number;
+  /** Whatever was committed before this time was sent before this heartbeat. In ms since the epoch. */
+  readonly time: number;
+}
+
 /** Validates, encodes and publishes to one channel. */
 export interface Source<T> {
   /**
@@ -38,6 +46,12 @@ export interface Source<T> {
    * was stored by this call. After `signal` aborts, it rejects soon and stores nothing later.
    */
   sendBatch(items: readonly Outgoing<T>[], options?: SendBatchOptions): Promise<void>;
+  /**
+   * Sends heartbeats behind everything that was sent before, and rejects like `sendBatch`. Whoever
+   * sends one vouches for it. Sinks act on it when all that stands before it in its partition is
+   * settled; no handler sees it.
+   */
+  sendHeartbeats(beats: readonly Heartbeat[], options?: SendBatchOptions): Promise<void>;
   /** How many partitions the destination has. Waits until the source is bound. */
   partitionCount(): Promise<number>;
 }

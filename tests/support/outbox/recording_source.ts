@@ -5,7 +5,7 @@
  */
 
 import { type OrganizationChanged, organizationChanges } from "@cauce/contracts";
-import { InvalidMessageError, type Source } from "@cauce/messaging";
+import { type Heartbeat, InvalidMessageError, type Source } from "@cauce/messaging";
 
 /** What a broker may do to a batch before it has it: wait, or throw. */
 export type Meddle = (
@@ -17,6 +17,12 @@ export type Meddle = (
 export interface RecordingSource {
   readonly source: Source<OrganizationChanged>;
   readonly stored: OrganizationChanged[];
+  readonly beats: readonly StoredBeat[];
+}
+
+/** A heartbeat, and what stood at the broker before it. */
+export interface StoredBeat extends Heartbeat {
+  readonly behind: number;
 }
 
 /** Builds it; several may store into the same broker. */
@@ -27,6 +33,7 @@ export function createRecordingSource(
     partitionCount?: number;
   } = {},
 ): RecordingSource {
+  const beats: StoredBeat[] = [];
   const source: Source<OrganizationChanged> = {
     send: (payload, options) => source.sendBatch([{ ...options, payload }]),
     async sendBatch(items, { signal } = {}) {
@@ -35,9 +42,14 @@ export function createRecordingSource(
       if (signal?.aborted) throw signal.reason;
       stored.push(...batch);
     },
+    async sendHeartbeats(sent, { signal } = {}) {
+      await meddle?.([], signal);
+      if (signal?.aborted) throw signal.reason;
+      beats.push(...sent.map((beat) => ({ ...beat, behind: stored.length })));
+    },
     partitionCount: () => Promise.resolve(partitionCount),
   };
-  return { source, stored };
+  return { source, stored, beats };
 }
 
 function validate(payload: unknown): OrganizationChanged {

@@ -52,6 +52,8 @@ export interface LicensingOptions {
   readonly observe?: Observe;
   /** Takes every change once no reader can miss it any more. */
   readonly observeFenced?: (fenced: Fenced) => void;
+  /** Comes between look-ups and the cache: for measurements. */
+  readonly wrapCache?: (cache: OrganizationCache) => OrganizationCache;
   /** Stands in for the configured database; stays the caller's. */
   readonly database?: Database;
   readonly binders?: NonNullable<MessagingOptions["binders"]>;
@@ -98,7 +100,7 @@ export async function startLicensing(
   const cacheMetrics = createCacheMetrics(metrics.registry);
   const cache = opened.use(openCache(config.cache, logger));
   const findOrganization = createFindOrganization({
-    cache,
+    cache: options.wrapCache?.(cache) ?? cache,
     origin: httpOrganizationClient({
       url: settings.ORGANIZATION_URL,
       timeoutMs: settings.ORGANIZATION_TIMEOUT_MS,

@@ -1,13 +1,13 @@
 /**
- * The services that `deno task dev` starts by itself, in a process with dependencies of its own:
- * what containers need is nothing that dev or production should have to download.
+ * The services that `deno task dev` and `deno task ecs:local` start by themselves, in a process with dependencies of its own:
+ * what containers need is nothing that they or production should have to download.
  *
  * @module
  */
 
 import { spawnDeno } from "./child.ts";
 import { firstLine } from "./first_line.ts";
-import type { DevService } from "./wanted_services.ts";
+import type { ServiceName } from "./services/service.ts";
 
 /** Running services and the environment that leads to them. Disposing stops them. */
 export interface BrokerServices extends AsyncDisposable {
@@ -15,7 +15,7 @@ export interface BrokerServices extends AsyncDisposable {
 }
 
 /** Starts the services and waits until they serve. Throws when one cannot be had; the reason is on the terminal. */
-export async function openBrokerServices(wanted: readonly DevService[]): Promise<BrokerServices> {
+export async function openBrokerServices(wanted: readonly ServiceName[]): Promise<BrokerServices> {
   const child = spawnDeno({
     args: [
       "run",

@@ -1,7 +1,7 @@
 // deno-lint-ignore-file no-console -- a command-line program talks to its terminal
 /**
  * `deno task docs`: writes `.env.example` and `docs/reference/configuration.md` from the schemas of
- * the settings.
+ * the settings, and `docs/reference/access.md` from the tables of access.
  *
  * @module
  */
@@ -14,6 +14,7 @@ import {
 } from "@cauce/platform";
 import { licensingSettings } from "../licensing/settings.ts";
 import { organizationSettings } from "../organization/config.ts";
+import { accessReference } from "./access_reference.ts";
 import { bindingProperties, brokerSettings } from "./messaging_settings.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -37,6 +38,7 @@ const SECTIONS: readonly Section[] = [
 export async function generateDocs(): Promise<Readonly<Record<string, string>>> {
   return {
     ".env.example": envExample(),
+    "docs/reference/access.md": await formatMarkdown(accessReference()),
     "docs/reference/configuration.md": await formatMarkdown(reference()),
   };
 }

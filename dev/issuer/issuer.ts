@@ -5,21 +5,8 @@
  * @module
  */
 
-import {
-  exportJWK,
-  generateKeyPair,
-  type JWTHeaderParameters,
-  type JWTPayload,
-  SignJWT,
-} from "jose";
-import { handleTokenRequest } from "./token_request.ts";
-
-/** A program that may ask for tokens. */
-export interface IssuerClient {
-  readonly secret: string;
-  /** What it may ask for. Without it, for anything, and in anybody's name. */
-  readonly scopes?: readonly string[];
-}
+import { exportJWK, exportSPKI, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
+import { handleTokenRequest, type IssuerClient } from "./token_request.ts";
 
 /** What an issuer is made of. */
 export interface IssuerOptions {
@@ -37,10 +24,13 @@ export interface Issuer extends AsyncDisposable {
   readonly url: string;
   readonly jwksUrl: string;
   readonly tokenUrl: string;
-  /** The public key, by which its tokens are checked. */
-  readonly publicKey: CryptoKey;
+  /** The public key as PEM, by which its tokens are checked. */
+  readonly publicKey: string;
   /** Signs claims as they are: `iss`, `aud` and `exp` only where they are not given. */
-  sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string>;
+  sign(
+    claims: Readonly<Record<string, unknown>>,
+    header?: Partial<JWTHeaderParameters>,
+  ): Promise<string>;
 }
 
 const ALGORITHM = "ES256";
@@ -58,9 +48,9 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     port: options.port ?? 0,
     onListen() {},
   }, async (request) => {
-    const { pathname, host } = new URL(request.url);
+    const { pathname, hostname } = new URL(request.url);
     // A page elsewhere may lead a browser here by a name of its own.
-    if (host !== server.addr.hostname + ":" + server.addr.port) return refuse(421);
+    if (hostname !== "127.0.0.1") return refuse(421);
     if (pathname === "/jwks.json" && request.method === "GET") {
       return Response.json({ keys: [jwk] });
     }
@@ -74,7 +64,10 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
   });
   const url = `http://127.0.0.1:${server.addr.port}`;
 
-  function sign(claims: JWTPayload, header?: Partial<JWTHeaderParameters>): Promise<string> {
+  function sign(
+    claims: Readonly<Record<string, unknown>>,
+    header?: Partial<JWTHeaderParameters>,
+  ): Promise<string> {
     return new SignJWT({
       iss: url,
       aud: [...options.audience],
@@ -90,7 +83,7 @@ export async function openIssuer(options: IssuerOptions): Promise<Issuer> {
     url,
     jwksUrl: `${url}/jwks.json`,
     tokenUrl: `${url}/token`,
-    publicKey,
+    publicKey: await exportSPKI(publicKey),
     sign,
     [Symbol.asyncDispose]: () => server.shutdown(),
   };

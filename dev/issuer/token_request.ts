@@ -5,7 +5,13 @@
  */
 
 import type { JWTPayload } from "jose";
-import type { IssuerClient } from "./issuer.ts";
+
+/** A program that may ask for tokens. */
+export interface IssuerClient {
+  readonly secret: string;
+  /** What it may ask for. Without it, for anything, and in anybody's name. */
+  readonly scopes?: readonly string[];
+}
 
 /** What answering takes. */
 export interface TokenRequestOptions {

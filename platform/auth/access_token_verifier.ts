@@ -36,7 +36,7 @@ const TYPES: ReadonlySet<string> = new Set(["jwt", "at+jwt"]);
 const SCOPE = "[\\x21\\x23-\\x5b\\x5d-\\x7e]+";
 const claimsSchema = z.object({
   sub: z.string().regex(/^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/),
-  scope: z.string().max(4096).regex(new RegExp(`^${SCOPE}( ${SCOPE})*$`)).optional(),
+  scope: z.string().max(4096).regex(new RegExp(`^(${SCOPE}( ${SCOPE})*)?$`)).optional(),
   organizationId: z.string().min(1).max(200).optional(),
 });
 
@@ -75,7 +75,7 @@ function toPrincipal(payload: JWTPayload): Principal {
     throw new AccessTokenError(`has no "${name}" claim that can be used`);
   }
   const { sub, scope, organizationId } = data;
-  return { subject: sub, scopes: new Set(scope?.split(" ")), organizationId };
+  return { subject: sub, scopes: new Set(scope ? scope.split(" ") : []), organizationId };
 }
 
 function toRefusal(cause: unknown): unknown {

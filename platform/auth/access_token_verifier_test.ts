@@ -52,11 +52,13 @@ Deno.test("a verifier says whom a token speaks for, and nothing that it does not
 });
 
 Deno.test("a verifier accepts a token without scope and organization, which opens nothing", async () => {
-  deepStrictEqual(await verify(await sign({ scope: undefined, organizationId: undefined })), {
-    subject: "ana@ostock.example",
-    scopes: new Set(),
-    organizationId: undefined,
-  });
+  for (const scope of [undefined, ""]) {
+    deepStrictEqual(await verify(await sign({ scope, organizationId: undefined })), {
+      subject: "ana@ostock.example",
+      scopes: new Set(),
+      organizationId: undefined,
+    });
+  }
 });
 
 Deno.test("a verifier allows the clocks to differ as much as it was told", async () => {

@@ -1,0 +1,198 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import {
+  type AccessService,
+  accessServices,
+  callers,
+  type Outcome,
+  outcomeOf,
+  outcomeOfFault,
+  scopes,
+  type TokenFault,
+  tokenFaults,
+} from "../../tools/access_matrix.ts";
+import {
+  type AuthServices,
+  createTenant,
+  LICENSING_CLIENT,
+  openAuthServices,
+} from "../support/auth_services.ts";
+import { faultyAuthorization } from "../support/faulty_tokens.ts";
+import type { Answer } from "../support/http.ts";
+import { licenseDetails } from "../support/licensing_service.ts";
+import { details } from "../support/organization_service.ts";
+import { mendedPayload, sendSpoiltChange } from "../support/spoilt_change.ts";
+import { until } from "../support/until.ts";
+
+/** What the paths of routes lead to. */
+interface Things {
+  readonly organizationId: string;
+  readonly licenseId: string;
+  readonly letterId: string;
+}
+
+/** One cell of the matrix. */
+interface Cell {
+  readonly column: string;
+  readonly outcome: Outcome;
+  readonly authorization: (things: Things) => Promise<string | undefined>;
+}
+
+const BINDINGS = { organization: "organization-changes-out", licensing: "organization-changes-in" };
+
+/** Of routes that take one. */
+const BODIES: Readonly<Record<string, unknown>> = {
+  "POST /v1/organization": details,
+  "PUT /v1/organization/{organizationId}": details,
+  "PATCH /v1/organization/{organizationId}": { name: "Changed" },
+  "POST /v1/organization/{organizationId}/license": licenseDetails,
+  "PUT /v1/organization/{organizationId}/license/{licenseId}": licenseDetails,
+  "POST /bindings/{name}": { state: "started" },
+  "PUT /dead-letters/{id}": { payload: mendedPayload },
+  "POST /dead-letters/replay": { dryRun: true },
+  "POST /dead-letters/discard": { dryRun: true },
+};
+
+for (const service of accessServices) {
+  Deno.test(`${service.name} answers every caller and every token as the reference of access says`, async (t) => {
+    await using services = await openAuthServices();
+    const letterId = await makeLetter(services);
+    const ours: Things = { ...await createTenant(services), letterId };
+    const { organizationId: foreign } = await createTenant(services);
+
+    for (const route of Object.keys(service.table)) {
+      const cells = cellsOf(service, { route, services, foreign });
+      const refused = cells.filter(({ outcome }) => outcome !== "served");
+      const served = cells.filter(({ outcome }) => outcome === "served");
+
+      await t.step(`${route}: ${refused.length} refused, ${served.length} served`, async () => {
+        const before = await versions(services, ours);
+        const wrong = await findWrong(refused, { service, route, services, ours });
+        deepStrictEqual(wrong, []);
+        deepStrictEqual(await versions(services, ours), before);
+        deepStrictEqual(await findWrong(served, { service, route, services, ours }), []);
+      });
+    }
+
+    const log = services.lines.join("");
+    ok(services.lines.length > 0);
+    // Each of the issuer's tokens begins like this.
+    strictEqual(/eyJ[\w-]{10}/.exec(log), null);
+    for (const secret of [LICENSING_CLIENT.secret, encodeURIComponent(LICENSING_CLIENT.secret)]) {
+      ok(!log.includes(secret));
+    }
+  });
+}
+
+interface Scene {
+  readonly service: AccessService;
+  readonly route: string;
+  readonly services: AuthServices;
+  readonly ours: Things;
+}
+
+function cellsOf(
+  { table }: AccessService,
+  { route, services, foreign }: {
+    readonly route: string;
+    readonly services: AuthServices;
+    readonly foreign: string;
+  },
+): Cell[] {
+  const access = table[route];
+  if (access === undefined) throw new RangeError(`Cannot test "${route}": it has no row`);
+  const { issuer } = services;
+  const faults = Object.keys(tokenFaults).map((fault): Cell => ({
+    column: fault,
+    outcome: outcomeOfFault(access),
+    authorization: ({ organizationId }) => {
+      const scope = Object.keys(scopes).join(" ");
+      const claims = { sub: "somebody", scope, organizationId };
+      return faultyAuthorization(fault as TokenFault, { issuer, claims });
+    },
+  }));
+  const good = Object.entries(callers).map(([column, caller]): Cell => ({
+    column,
+    outcome: outcomeOf(access, caller),
+    async authorization({ organizationId: own }) {
+      const organizationId = { own, other: foreign, none: undefined }[caller.tenant];
+      return `Bearer ${await services.tokenFor(caller.scopes, { organizationId })}`;
+    },
+  }));
+  return [...faults, ...good];
+}
+
+/** Sends the request of each cell; what came is told where it is something else. */
+async function findWrong(cells: readonly Cell[], scene: Scene): Promise<string[]> {
+  const wrong: string[] = [];
+  for (const { column, outcome, authorization } of cells) {
+    const things = scene.route.startsWith("DELETE")
+      ? { ...scene.ours, ...await createTenant(scene.services) }
+      : scene.ours;
+    const answer = await ask(scene, things, await authorization(things));
+    const expected = outcome === "served" ? servedStatus(scene.route) : outcome;
+    if (answer.status === expected && isWellFormed(answer, outcome)) continue;
+    wrong.push(`${column}: ${answer.status} for ${expected} ${JSON.stringify(answer.body)}`);
+  }
+  return wrong;
+}
+
+function ask(
+  { service: { name }, route, services }: Scene,
+  things: Things,
+  authorization: string | undefined,
+): Promise<Answer> {
+  const [method = "", pattern = ""] = route.split(" ");
+  const path = pattern
+    .replace("{organizationId}", things.organizationId)
+    .replace("{licenseId}", things.licenseId)
+    .replace("{id}", things.letterId)
+    .replace("{name}", BINDINGS[name]);
+  return services.call({
+    service: name,
+    method,
+    path,
+    body: BODIES[route],
+    headers: authorization === undefined ? {} : { authorization },
+  });
+}
+
+function servedStatus(route: string): number {
+  if (route.startsWith("POST /v1/")) return 201;
+  return route.startsWith("DELETE") ? 204 : 200;
+}
+
+/** A refusal is a problem document, says how to get in, and tells nothing of the resource. */
+function isWellFormed({ status, headers, body }: Answer, outcome: Outcome): boolean {
+  if (outcome === "served") return true;
+  const challenge = headers.get("www-authenticate");
+  const isChallenged = status === 404 ? challenge === null : /^Bearer /.test(challenge ?? "") &&
+    (status === 401 || /insufficient_scope/.test(challenge ?? ""));
+  return isChallenged && headers.get("content-type") === "application/problem+json" &&
+    body.status === status && !("version" in body) && headers.get("etag") === null;
+}
+
+async function makeLetter(services: AuthServices): Promise<string> {
+  await sendSpoiltChange(services.memory);
+  const token = await services.tokenFor(["operations:read"]);
+  return await until(async () => {
+    const { body } = await services.call({
+      service: "licensing",
+      method: "GET",
+      path: "/dead-letters",
+      token,
+    });
+    return body.items[0]?.id as string | undefined;
+  }, "the dead letter");
+}
+
+/** What a refused write must not change. */
+async function versions(services: AuthServices, { organizationId, licenseId }: Things) {
+  const token = await services.tokenFor(["licenses:read"], { organizationId });
+  const { status, body } = await services.call({
+    service: "licensing",
+    method: "GET",
+    path: `/v1/organization/${organizationId}/license/${licenseId}`,
+    token,
+  });
+  return { status, license: body.version, organization: body.organization?.version };
+}

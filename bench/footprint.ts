@@ -8,6 +8,7 @@
 
 import { readOptions, refuse } from "../dev/command_line.ts";
 import { openServices } from "../dev/services/provider.ts";
+import { cpuMsOf, residentMbOf } from "./proc.ts";
 
 const USAGE = `Measures start-up, memory and idle processor time of each service.
 
@@ -16,7 +17,6 @@ deno task bench:footprint [options]
   --idle SECONDS  how long to watch the idle process (10)
   -h, --help      this text`;
 
-const CLOCK_TICKS_PER_SECOND = 100;
 const READY_WITHIN_MS = 30_000;
 const SETTLE_MS = 3_000;
 
@@ -43,10 +43,10 @@ async function measure(
     const residentMb = await residentMbOf(process.pid);
     // Compilation and the binding of the broker go on for a moment after the service is ready.
     await pause(SETTLE_MS);
-    const before = await ticksOf(process.pid);
+    const before = await cpuMsOf(process.pid);
     await pause(idleMs);
-    const ticks = await ticksOf(process.pid) - before;
-    return { readyMs, residentMb, idlePercent: ticks / CLOCK_TICKS_PER_SECOND / idleMs * 100_000 };
+    const cpuMs = await cpuMsOf(process.pid) - before;
+    return { readyMs, residentMb, idlePercent: cpuMs / idleMs * 100 };
   } finally {
     process.kill("SIGTERM");
     await process.status;
@@ -66,24 +66,6 @@ async function isReady(url: string): Promise<void> {
     await pause(5);
   }
   throw new Error(`Cannot reach ${url}: not ready within ${READY_WITHIN_MS} ms`);
-}
-
-async function residentMbOf(pid: number): Promise<number> {
-  const status = await readProc(pid, "status");
-  return Number(/^VmRSS:\s+(\d+) kB$/m.exec(status)?.[1]) / 1024;
-}
-
-async function ticksOf(pid: number): Promise<number> {
-  const stat = await readProc(pid, "stat");
-  // Behind the name, which may hold spaces: state is field 3, user and system time are 14 and 15.
-  const fields = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
-  return Number(fields[11]) + Number(fields[12]);
-}
-
-/** By another program: Deno opens `/proc` only to a process that may do everything. */
-async function readProc(pid: number, file: string): Promise<string> {
-  const { stdout } = await new Deno.Command("cat", { args: [`/proc/${pid}/${file}`] }).output();
-  return new TextDecoder().decode(stdout);
 }
 
 function pause(ms: number): Promise<void> {

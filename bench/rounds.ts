@@ -47,7 +47,8 @@ export async function compare<Unit extends string>(
   return Object.fromEntries(compared);
 }
 
-function toComparison(ours: readonly number[], raw: readonly number[]): Comparison {
+/** Compares samples of the same rounds. */
+export function toComparison(ours: readonly number[], raw: readonly number[]): Comparison {
   const ratios = ours.map((value, round) => value / (raw[round] ?? NaN));
   return { ours: toSpread(ours), raw: toSpread(raw), ratio: toSpread(ratios) };
 }

@@ -19,7 +19,7 @@ export const HEADER = [
 
 /** One line of the table, with what was wanted where something was. */
 export function formatRow({ name, unit, comparison: { ours, raw, ratio }, goal }: Figure): string {
-  const digits = unit === "messages/s" ? 0 : 2;
+  const digits = unit.endsWith("/s") ? 0 : 2;
   const verdict = goal === undefined ? "" : `, ${goal.text}: ${goal.met ? "met" : "missed"}`;
   return [
     name.padEnd(NAME_WIDTH),

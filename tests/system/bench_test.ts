@@ -68,7 +68,24 @@ Deno.test("bench refuses a binder that it does not know", async () => {
   ok(stderr.includes("--binder NAME"), stderr);
 });
 
-async function runBench(flags: readonly string[], svg: string) {
+Deno.test("bench:cache measures the protocol beside a plain HGETALL and beside the origin", async () => {
+  const { code, stdout, stderr } = await run("bench/cache.ts", ["--quick", "--json"]);
+
+  strictEqual(code, 0, stderr);
+  const lines: Line[] = stdout.trim().split("\n").map((line) => JSON.parse(line));
+  const units = ["p50 ms", "p99 ms", "reads/s", "µs CPU/read"];
+  deepStrictEqual(lines.map(({ name, unit }) => [name, unit]), [
+    ...units.map((unit) => ["plain HGETALL", unit]),
+    ...units.map((unit) => ["the origin each time", unit]),
+  ]);
+  ok(lines.every(({ ours, raw }) => ours.min > 0 && raw.min > 0), stdout);
+});
+
+function runBench(flags: readonly string[], svg: string) {
+  return run("bench/main.ts", [...flags, "--svg", svg]);
+}
+
+async function run(program: string, flags: readonly string[]) {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: [
       "run",
@@ -76,10 +93,8 @@ async function runBench(flags: readonly string[], svg: string) {
       "--no-prompt",
       "--config=tests/deno.json",
       "--permission-set=services",
-      "bench/main.ts",
+      program,
       ...flags,
-      "--svg",
-      svg,
     ],
     cwd: new URL("../..", import.meta.url),
     env: { NO_COLOR: "1" },

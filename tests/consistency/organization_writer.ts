@@ -32,6 +32,7 @@ export interface OrganizationWriter {
 }
 
 const TIMEOUT_MS = 5000;
+const ASKED_FOR_ONE_IN = 4;
 
 /** Builds a writer that goes round the services. */
 export function createWriter(
@@ -76,7 +77,8 @@ export function createWriter(
       });
       if (license?.status !== 201) return undefined;
       const licensePath = `${path}/${license.body.licenseId}`;
-      return { organizationId, licensePath, version, names: 1, isLeaving: false };
+      const isAskedFor = Math.random() * ASKED_FOR_ONE_IN < 1;
+      return { organizationId, licensePath, isAskedFor, version, names: 1, isLeaving: false };
     },
 
     async rename(subject) {

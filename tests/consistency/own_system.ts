@@ -19,6 +19,8 @@ export interface OwnSystemOptions {
   /** More of every service's environment. */
   readonly env: Readonly<Record<string, string>>;
   readonly say: Say;
+  /** Arguments of `deno run` instead of licensing's own permissions and `main.ts`. */
+  readonly licensingArgs?: readonly string[];
 }
 
 const ORGANIZATIONS = 2;
@@ -61,7 +63,7 @@ export async function openOwnSystem(options: OwnSystemOptions): Promise<WatchedS
         DATABASE_URL: licensingDatabase.url,
         ORGANIZATION_URL: organizations[licensing.length % ORGANIZATIONS]?.url ?? "",
         MESSAGING_BINDINGS_ORGANIZATION_CHANGES_IN_DESTINATION: destination,
-      }),
+      }, options.licensingArgs),
     ));
   }
   const all = opened.move();

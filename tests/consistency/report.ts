@@ -32,7 +32,7 @@ export interface ConsistencyReport {
   readonly revalidations: number;
   readonly commitToFencedMs: FencedTimes;
   readonly faults: number;
-  /** Organizations whose last change was never heard of. */
+  /** Changes that were not published, or not handled, long after the load. */
   readonly lost: number;
   readonly broken: ViolationCounts;
   /** Broken invariants, inconsistencies older than Δ and lost changes together. */
@@ -104,7 +104,7 @@ export function describeDetails(report: ConsistencyReport): readonly string[] {
       `${age.marked} marked, ${age.failed} unanswered, nines ${describeNines(age)}`
     ),
     `reads: ${listed(uses)}; ${listed(statuses)}; ${failedReads} unanswered`,
-    `writes without an answer ${unknownWrites}, changes never heard of ${lost}, ` +
+    `writes without an answer ${unknownWrites}, changes lost ${lost}, ` +
     `fences seen ${fencesSeen}, faults ${faults}`,
     `broken: ${listed(broken)}`,
   ];

@@ -16,28 +16,35 @@ export class RestartableService implements AsyncDisposable {
   readonly url: string;
   readonly #folder: ServiceFolder;
   readonly #env: Readonly<Record<string, string>>;
+  readonly #args: readonly string[] | undefined;
   #running: RunningService | undefined;
 
-  private constructor(folder: ServiceFolder, env: Readonly<Record<string, string>>) {
+  private constructor(
+    folder: ServiceFolder,
+    env: Readonly<Record<string, string>>,
+    args: readonly string[] | undefined,
+  ) {
     const port = freePort();
     this.#folder = folder;
+    this.#args = args;
     this.#env = { ...env, PORT: String(port) };
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts it from the environment alone, and resolves when it listens. */
+  /** Starts it from the environment alone, by other arguments of `deno run` where given, and resolves when it listens. */
   static async start(
     folder: ServiceFolder,
     env: Readonly<Record<string, string>>,
+    args?: readonly string[],
   ): Promise<RestartableService> {
-    const service = new RestartableService(folder, env);
+    const service = new RestartableService(folder, env, args);
     await service.start();
     return service;
   }
 
   /** Starts it again after `kill()`. */
   async start(): Promise<void> {
-    this.#running ??= await startService(this.#folder, this.#env);
+    this.#running ??= await startService(this.#folder, this.#env, this.#args);
   }
 
   /** Ends it as `kill -9` does. */
@@ -45,11 +52,6 @@ export class RestartableService implements AsyncDisposable {
     const running = this.#running;
     this.#running = undefined;
     await running?.process.kill9();
-  }
-
-  /** What it said last, for whoever looks for a cause. */
-  lastLines(count: number): readonly string[] {
-    return this.#running?.process.lines.slice(-count) ?? [];
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

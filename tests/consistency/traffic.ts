@@ -6,7 +6,7 @@
  */
 
 import { now, pause } from "./clock.ts";
-import type { HistoryEvent, ReadEvent } from "./history.ts";
+import type { HistoryEvent } from "./history.ts";
 import { readLicense } from "./license_answer.ts";
 import type { OrganizationWriter } from "./organization_writer.ts";
 import type { Tally } from "./tally.ts";
@@ -41,9 +41,10 @@ const FLURRIES_AT_ONCE = 8;
 /** So many seconds' reads may be missing before writers wait. */
 const AHEAD_S = 3;
 const READERS = 12;
-/** One read in so many is of an organization that was deleted, or asks for the last version. */
+/** One read in so many is of an organization that was deleted. */
 const READS_DELETED_ONE_IN = 200;
-const ASKS_VERSION_ONE_IN = 25;
+/** One read in so many asks for the last version, where that is done at all. */
+const ASKS_VERSION_ONE_IN = 10;
 /** Before one read in so many the fence is looked at. */
 const LOOKS_ONE_IN = 4;
 
@@ -136,13 +137,13 @@ async function runReader(reader: string, options: TrafficOptions): Promise<void>
   }
 }
 
-/** Reads a license once and records what it showed. Returns that, or undefined for no answer. */
-export async function readOnce(
-  { organizationId: key, licensePath, version }: Subject,
+/** Reads a license once and records what it showed. */
+async function readOnce(
+  { organizationId: key, licensePath, isAskedFor, version }: Subject,
   { reader, instance, findFence, record, tally }:
     & Pick<TrafficOptions, "findFence" | "record" | "tally">
     & { readonly reader: string; readonly instance: string },
-): Promise<ReadEvent | undefined> {
+): Promise<void> {
   if (chance(LOOKS_ONE_IN)) {
     const fence = await findFence(key);
     if (fence !== undefined) {
@@ -150,7 +151,7 @@ export async function readOnce(
       record({ kind: "fence", key, version: fence, at: now() });
     }
   }
-  const minVersion = chance(ASKS_VERSION_ONE_IN) ? version : 0;
+  const minVersion = isAskedFor && chance(ASKS_VERSION_ONE_IN) ? version : 0;
   const start = now();
   try {
     const answer = await readLicense(`${instance}${licensePath}`, minVersion);
@@ -167,11 +168,9 @@ export async function readOnce(
     } as const;
     tally.read(read);
     record(read);
-    return read;
   } catch {
     // A process that was killed answers nothing, which shows nothing that is wrong.
     tally.failedReads += 1;
-    return undefined;
   }
 }
 

@@ -9,6 +9,11 @@ export interface Subject {
   readonly organizationId: string;
   /** The path of its license: `/v1/organization/…/license/…`. */
   readonly licensePath: string;
+  /**
+   * Whether readers ask for its last version now and then. That mends an entry which lacks an event,
+   * so it must not be done to all.
+   */
+  readonly isAskedFor: boolean;
   /** The last version that was acknowledged. */
   version: number;
   /** How many names it was given, so that none is given twice. */

@@ -4,6 +4,7 @@ import { type Subject, WorkingSet } from "./working_set.ts";
 const subject = (organizationId: string): Subject => ({
   organizationId,
   licensePath: `/${organizationId}`,
+  isAskedFor: false,
   version: 1,
   names: 1,
   isLeaving: false,

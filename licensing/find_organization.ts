@@ -109,7 +109,7 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
       const load = await (shared ?? loads.start(organizationId, { caller, ...lease }));
       const isLast = attempt === RETRIES;
       const found = judge(request, { read, load, isEarly: shared !== undefined, isLast });
-      if (found !== undefined) return found;
+      if (found !== undefined) return isHeld(load, read) ? found : await held(load, found);
       [attempt, pauseMs, deadline] = [attempt + 1, FIRST_PAUSE_MS, now() + times.waitMs];
     }
   }
@@ -126,7 +126,10 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
         return toFound(organizationId, fact, { status: "current", cache: "revalidated" });
       case "changed":
         if (!isLast) return undefined;
-        return toFound(organizationId, said.fact, { status: "current", cache: "miss" });
+        return toFound(organizationId, said.fact, {
+          status: "current",
+          cache: said.isFenced ? "miss" : "bypass",
+        });
       case "behind":
       case "unavailable": {
         // Whoever filled it in had it from the origin then.
@@ -137,6 +140,17 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
         return toFound(organizationId, fact, { status: "stale", cache: "stale" });
       }
     }
+  }
+
+  /** No later hit can be older than the answer. */
+  function isHeld({ answer, fill }: Load, { fence }: NoHit): boolean {
+    return answer === "unavailable" || fill === "FILLED" || fill === "STALE" ||
+      answer.version <= (fence?.version ?? 0);
+  }
+
+  /** Sees to that before the reader has the answer, or owns that the cache had no part in it. */
+  async function held(load: Load, found: FoundOrganization): Promise<FoundOrganization> {
+    return await load.raiseFence() ? found : { ...found, cache: "bypass" };
   }
 
   /** Undefined when the answer is older than what is known to exist, and trying again may help. */

@@ -15,6 +15,11 @@ export interface Load {
   readonly answer: OriginAnswer;
   /** What the cache did with the answer; undefined when it was not asked or did not answer. */
   readonly fill: FillOutcome | undefined;
+  /**
+   * Raises the fence to an answer that was not stored and leaves the lease to its holder, once for
+   * all who ask. False when the cache is out of reach.
+   */
+  raiseFence(): Promise<boolean>;
 }
 
 /** What loading takes. */
@@ -58,12 +63,12 @@ export function createLoads(
     const at = now();
     const answer = await origin.find(organizationId, caller);
     if (answer !== "unavailable") note(organizationId, { version: answer.version, at });
-    if (token === undefined) return { answer, fill: undefined };
+    if (token === undefined) return toLoad(answer, undefined);
     if (answer === "unavailable") {
       await cache.release(organizationId, token).catch(() => {
         // A cache out of reach: the lease ends by itself.
       });
-      return { answer, fill: undefined };
+      return toLoad(answer, undefined);
     }
     const { ttlMs, keepMs } = lifetimeOf(answer, times);
     // Entries that were made together must not end together.
@@ -75,7 +80,18 @@ export function createLoads(
       keepMs,
     }).catch(() => undefined);
     if (fill !== undefined) observe?.({ kind: "filled", outcome: fill });
-    return { answer, fill };
+    return toLoad(answer, fill);
+
+    function toLoad(answer: OriginAnswer, fill: FillOutcome | undefined): Load {
+      let raised: Promise<boolean> | undefined;
+      return { answer, fill, raiseFence: () => raised ??= raiseFence(organizationId, answer) };
+    }
+  }
+
+  async function raiseFence(organizationId: string, answer: OriginAnswer): Promise<boolean> {
+    if (answer === "unavailable") return true;
+    const fence = { version: answer.version, keepMs: times.keepMs, keepsLease: true };
+    return await cache.invalidate(organizationId, fence).then(() => true, () => false);
   }
 
   function start(

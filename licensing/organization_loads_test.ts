@@ -23,7 +23,7 @@ function live(version: number): OriginAnswer {
 
 /** One process whose origin takes as long as the test wants. */
 function world(ask: () => Promise<OriginAnswer>) {
-  let tokens = 0;
+  let [clock, tokens] = [0, 0];
   const memory = memoryOrganizationCache({ maxEntries: 10, now: () => 0 });
   const cache = {
     ...memory,
@@ -37,9 +37,9 @@ function world(ask: () => Promise<OriginAnswer>) {
     cache,
     origin: { isReachable: true, find: ask, findIfChanged: ask },
     times,
-    now: () => 0,
+    now: () => clock,
     random: () => 0.5,
-    sleep: () => Promise.resolve(),
+    sleep: (ms) => Promise.resolve(void (clock += ms)),
     newToken: () => `token ${++tokens}`,
   });
   return { cache, find: (minVersion = 0) => findOrganization("o1", { caller, minVersion }) };
@@ -110,4 +110,36 @@ Deno.test("readers load once, however close WAIT comes to the end of the load", 
       deepStrictEqual([steps, versionOf(found), loads], [steps, 1, 1]);
     }
   }
+});
+
+Deno.test("what is answered without being stored is a fence before the reader has it", async () => {
+  const { cache, find } = world(() => Promise.resolve(live(2)));
+  // Another process holds the lease, and is not done in time.
+  await cache.read("o1", { ...times, token: "another", minVersion: 0 });
+  await cache.invalidate("o1", { version: 1, keepMs: times.keepMs });
+  await cache.read("o1", { ...times, token: "another", minVersion: 0 });
+
+  const found = await find();
+
+  deepStrictEqual([found.cache, versionOf(found)], ["miss", 2]);
+  strictEqual((await cache.inspect("o1"))?.fence?.version, 2);
+  const early = { ...times, token: "another", fact: { state: "deleted", version: 1 } } as const;
+  strictEqual(await cache.fill("o1", early), "STALE");
+});
+
+Deno.test("a load that lost its lease for good is a fence, and leaves the next lease alone", async () => {
+  let version = 1;
+  const { cache, find } = world(async () => {
+    // Each time somebody else is told of a change and takes the lease while this load is under way.
+    await cache.invalidate("o1", { version: ++version, keepMs: times.keepMs });
+    await cache.read("o1", { ...times, token: "another", minVersion: 0 });
+    if (version < 4) await cache.release("o1", "another");
+    return live(version + 1);
+  });
+
+  const found = await find();
+
+  deepStrictEqual([found.cache, versionOf(found)], ["miss", 5]);
+  const entry = await cache.inspect("o1");
+  deepStrictEqual([entry?.fence?.version, entry?.leaseLeftMs], [5, times.leaseMs]);
 });

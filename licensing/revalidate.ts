@@ -30,10 +30,10 @@ export interface Claim {
   readonly provenAt: number | undefined;
 }
 
-/** What came of asking, with the newer fact where there is one. */
+/** What came of asking, with the newer fact where there is one, and whether it is the fence now. */
 export type Revalidation =
   | { readonly outcome: Exclude<RevalidationOutcome, "changed"> }
-  | { readonly outcome: "changed"; readonly fact: OrganizationFact };
+  | { readonly outcome: "changed"; readonly fact: OrganizationFact; readonly isFenced: boolean };
 
 /** What one process knows of the origin at first hand. */
 export interface Proofs {
@@ -89,15 +89,12 @@ export function createProofs({ cache, origin, times, now, observe }: ProofDeps):
   ): Promise<Revalidation> {
     const answer = await origin.findIfChanged(organizationId, { version, caller });
     const found = compare(answer, version);
-    if (found.outcome === "unchanged") note(organizationId, { version, at });
-    if (found.outcome === "changed") {
-      const fence = { version: found.fact.version, keepMs, keepsLease: true };
-      await cache.invalidate(organizationId, fence).catch(() => {
-        // A cache out of reach: the next read finds that out.
-      });
-    }
     observe?.({ kind: "revalidated", outcome: found.outcome });
-    return found;
+    if (found.outcome === "unchanged") note(organizationId, { version, at });
+    if (found.outcome !== "changed") return found;
+    const fence = { version: found.fact.version, keepMs, keepsLease: true };
+    const isFenced = await cache.invalidate(organizationId, fence).then(() => true, () => false);
+    return { ...found, isFenced };
   }
 
   return {
@@ -125,7 +122,12 @@ export function createProofs({ cache, origin, times, now, observe }: ProofDeps):
   };
 }
 
-function compare(answer: OriginAnswer | "unchanged", version: number): Revalidation {
+function compare(
+  answer: OriginAnswer | "unchanged",
+  version: number,
+):
+  | Exclude<Revalidation, { outcome: "changed" }>
+  | { outcome: "changed"; fact: OrganizationFact } {
   if (answer === "unchanged" || answer === "unavailable") return { outcome: answer };
   // A 404 has no 304.
   if (answer.version === version) return { outcome: "unchanged" };

@@ -156,9 +156,7 @@ function createRun(
         if (flushes !== flushesBefore || found.status === "stale") continue;
         // I1 and I5: no hit below a fence that was there before the read began.
         if (found.cache === "hit") ok(versionOf(found) >= floor, "a hit below the fence");
-        // I2: between flushes, what the cache had or took never goes back for a reader. An answer
-        // that was not stored raises no fence, so a later hit may be older than it.
-        if (found.cache !== "hit" && found.cache !== "stored") continue;
+        // I2: between flushes, what a reader sees never goes back, be it stored or not.
         if (seenAtFlushes === flushes) ok(versionOf(found) >= seen, "a reader went back");
         [seen, seenAtFlushes] = [versionOf(found), flushes];
       }

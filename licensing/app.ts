@@ -29,13 +29,12 @@ import {
 } from "@cauce/platform/auth";
 import { type Database, migrate, openDatabase } from "@cauce/platform/database";
 import { createIdempotencyKeys } from "@cauce/platform/http";
-import { guardedOrganizationCache } from "./cache/guarded_organization_cache.ts";
-import { memoryOrganizationCache } from "./cache/memory_organization_cache.ts";
-import { redisOrganizationCache } from "./cache/redis_organization_cache.ts";
+import { openCache } from "./cache/open_cache.ts";
 import { createCacheMetrics } from "./cache_metrics.ts";
 import { httpOrganizationClient } from "./clients/http_organization_client.ts";
-import { type CacheConfig, type LicensingConfig, SINK_BINDING } from "./config.ts";
+import { type LicensingConfig, SINK_BINDING } from "./config.ts";
 import { createFindOrganization } from "./find_organization.ts";
+import { followWatermarks } from "./follow_watermarks.ts";
 import { createLicensingApp } from "./http/licensing_app.ts";
 import type { LicenseStore } from "./license_store.ts";
 import { type Fenced, onOrganizationChanged } from "./on_organization_changed.ts";
@@ -74,6 +73,8 @@ export interface LicensingService extends LicensingParts, AsyncDisposable {
 }
 
 const NAME = "licensing";
+/** How often the cache is asked for its watermarks. */
+const FOLLOW_MS = 200;
 
 /** Opens the service and listens. */
 export async function openLicensing(
@@ -98,7 +99,14 @@ export async function startLicensing(
 
   const metrics = createMetrics({ service: NAME });
   const cacheMetrics = createCacheMetrics(metrics.registry);
-  const cache = opened.use(openCache(config.cache, logger));
+  const destination = config.messaging.binding(SINK_BINDING).destination ??
+    organizationChanges.name;
+  const { cache, watermarks } = openCache(config.cache, { destination, logger });
+  opened.use(cache);
+  const followed = opened.use(
+    followWatermarks({ watermarks, intervalMs: FOLLOW_MS, now: () => performance.now() }),
+  );
+  cacheMetrics.showWatermarkAge(followed.ageMs);
   const findOrganization = createFindOrganization({
     cache: options.wrapCache?.(cache) ?? cache,
     origin: httpOrganizationClient({
@@ -113,6 +121,7 @@ export async function startLicensing(
     random: Math.random,
     sleep: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
     newToken: () => crypto.randomUUID(),
+    provenAt: followed.provenAt,
     observe: cacheMetrics.observeLookup,
   });
 
@@ -136,7 +145,11 @@ export async function startLicensing(
       observeFenced?.(fenced);
     },
   });
-  messaging.sink(organizationChanges, sink, { group: NAME, needs: ["ordered"] });
+  messaging.sink(organizationChanges, sink, {
+    group: NAME,
+    needs: ["ordered"],
+    onWatermark: async (mark) => void await watermarks.raiseWatermark(mark),
+  });
 
   const readiness = createReadiness();
   const auth = createAuth(settings, { logger });
@@ -155,16 +168,14 @@ export async function startLicensing(
       components: [
         { name: "database", check: () => database.ping() },
         { name: "cache", check: () => cache.ping() },
+        { name: "watermark", check: () => followed.requireAge(times.proofMs) },
         ...authComponents(auth),
       ],
       bindings: messaging,
       metrics: metrics.registry,
     },
     deadLetters: { bindings: [SINK_BINDING], open: messaging.deadLetters },
-    binding: {
-      name: SINK_BINDING,
-      destination: config.messaging.binding(SINK_BINDING).destination ?? organizationChanges.name,
-    },
+    binding: { name: SINK_BINDING, destination },
   });
   messaging.start();
   const server = listen({
@@ -176,6 +187,7 @@ export async function startLicensing(
     ...(options.portVariable !== undefined && { portVariable: options.portVariable }),
     stop: [
       named("messaging", messaging),
+      named("watermarks", followed),
       named("cache", cache),
       ...(options.database ? [] : [named("database", database)]),
     ],
@@ -192,11 +204,4 @@ function toTokens(settings: LicensingConfig["settings"]): ServiceTokens | undefi
   } = settings;
   if (tokenUrl === undefined || clientId === undefined || clientSecret === undefined) return;
   return clientCredentials({ tokenUrl, clientId, clientSecret, scope: ORGANIZATION_SCOPE });
-}
-
-function openCache(config: CacheConfig, logger: Logger): OrganizationCache {
-  if (config.store === "memory") {
-    return memoryOrganizationCache({ maxEntries: config.maxEntries, now: Date.now });
-  }
-  return guardedOrganizationCache(redisOrganizationCache({ ...config, logger }), { logger });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { LookupEvent } from "./lookup_event.ts";
 import type { Fenced } from "./on_organization_changed.ts";
 
@@ -12,6 +12,8 @@ import type { Fenced } from "./on_organization_changed.ts";
 export interface CacheMetrics {
   readonly observeLookup: (event: LookupEvent) => void;
   readonly observeFenced: (fenced: Fenced) => void;
+  /** Shows how old the oldest partition's watermark is whenever the registry is read. */
+  readonly showWatermarkAge: (ageMs: () => number) => void;
 }
 
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 60];
@@ -52,5 +54,15 @@ export function createCacheMetrics(registry: Registry): CacheMetrics {
     },
     observeFenced: ({ outcome, sinceCommitMs }) =>
       fenced.observe({ outcome }, sinceCommitMs / 1000),
+    showWatermarkAge(ageMs) {
+      new Gauge({
+        name: "organization_watermark_age_seconds",
+        help: "How long ago the cache was last known to be told of every change, in any partition",
+        registers,
+        collect() {
+          this.set(ageMs() / 1000);
+        },
+      });
+    },
   };
 }

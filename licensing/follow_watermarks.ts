@@ -17,11 +17,13 @@ export interface FollowWatermarksOptions {
 }
 
 /** What is known in this process. Disposing it ends the following. */
-export interface FollowedWatermarks extends Disposable {
+export interface FollowedWatermarks extends AsyncDisposable {
   /** On the clock of `now`; undefined while the organization's partition has no watermark. */
   provenAt(organizationId: string): number | undefined;
   /** How long ago the oldest partition's is; one that has none yet counts from the start. */
   ageMs(): number;
+  /** Rejects where that is more than hits are believed for; 0 asks for none. */
+  requireAge(proofMs: number): Promise<void>;
 }
 
 /** Starts at once. While the cache is out of reach, what it said before still holds. */
@@ -48,6 +50,13 @@ export function followWatermarks(
     }
   }
 
+  function ageMs(): number {
+    const oldest = partitionCount === 0
+      ? startedAt
+      : Math.min(...Array.from(provenAt, (at) => at ?? startedAt));
+    return now() - oldest;
+  }
+
   async function poll(): Promise<void> {
     const askedAt = now();
     try {
@@ -64,15 +73,15 @@ export function followWatermarks(
   return {
     provenAt: (organizationId) =>
       partitionCount === 0 ? undefined : provenAt[partitionOf(organizationId, partitionCount)],
-    ageMs() {
-      const oldest = partitionCount === 0
-        ? startedAt
-        : Math.min(...Array.from(provenAt, (at) => at ?? startedAt));
-      return now() - oldest;
+    ageMs,
+    async requireAge(proofMs) {
+      if (proofMs === 0 || ageMs() <= proofMs) return await Promise.resolve();
+      throw new Error(`Cannot prove hits: the oldest watermark is ${Math.round(ageMs())} ms old`);
     },
-    [Symbol.dispose]() {
+    [Symbol.asyncDispose]() {
       isDisposed = true;
       clearTimeout(timer);
+      return Promise.resolve();
     },
   };
 }

@@ -1,4 +1,4 @@
-import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { memoryOrganizationCache } from "./cache/memory_organization_cache.ts";
 import { followWatermarks } from "./follow_watermarks.ts";
 
@@ -39,7 +39,7 @@ const [ON_0, ON_1] = ["o2", "o1"];
 
 Deno.test("followWatermarks() knows an organization by its partition, on its own clock", async () => {
   const { follow, raise, polled } = world();
-  using followed = follow();
+  await using followed = follow();
   strictEqual(followed.provenAt(ON_0), undefined);
 
   await raise(0, 900);
@@ -55,7 +55,7 @@ Deno.test("followWatermarks() measures no age too small, however long the answer
   const { state, follow, raise, polled } = world();
   await raise(0, 1000);
   state.answerTakesMs = 50;
-  using followed = follow();
+  await using followed = follow();
 
   await polled();
 
@@ -66,7 +66,7 @@ Deno.test("followWatermarks() measures no age too small, however long the answer
 Deno.test("followWatermarks() keeps what it knows while the cache is away or empty", async () => {
   const { state, follow, raise, polled } = world();
   await raise(0, 900);
-  using followed = follow();
+  await using followed = follow();
   await polled();
 
   state.isDown = true;
@@ -80,7 +80,7 @@ Deno.test("followWatermarks() keeps what it knows while the cache is away or emp
 Deno.test("followWatermarks() forgets partitions of another count", async () => {
   const { follow, raise, polled } = world();
   await raise(0, 900);
-  using followed = follow();
+  await using followed = follow();
   await polled();
 
   await raise(1, 950, 3);
@@ -94,7 +94,7 @@ Deno.test("followWatermarks() does not believe a time ahead of the cache's clock
   state.clock = 10_000;
   await raise(0, 9900);
   state.clock = 2000;
-  using followed = follow();
+  await using followed = follow();
 
   await polled();
   strictEqual(followed.provenAt(ON_0), undefined);
@@ -106,7 +106,7 @@ Deno.test("followWatermarks() does not believe a time ahead of the cache's clock
 
 Deno.test("followWatermarks() counts from the start where a partition has no watermark", async () => {
   const { state, follow, raise, polled } = world();
-  using followed = follow();
+  await using followed = follow();
   state.clock = 1500;
   strictEqual(followed.ageMs(), 500);
 
@@ -121,10 +121,27 @@ Deno.test("followWatermarks() asks no more once it is disposed", async () => {
   const followed = follow();
   await polled();
 
-  followed[Symbol.dispose]();
+  await followed[Symbol.asyncDispose]();
   const seen = state.polls;
   // Nothing may happen: several intervals have to pass.
   await new Promise((resolve) => setTimeout(resolve, 20));
 
   strictEqual(state.polls, seen);
+});
+
+Deno.test("followWatermarks() says when the oldest watermark is too old to prove hits", async () => {
+  const { state, follow, raise, polled } = world();
+  await raise(0, 900);
+  await raise(1, 950);
+  await using followed = follow();
+  await polled();
+  state.clock = 2900;
+
+  await followed.requireAge(2000);
+  state.clock = 2901;
+
+  await rejects(followed.requireAge(2000), {
+    message: "Cannot prove hits: the oldest watermark is 2001 ms old",
+  });
+  await followed.requireAge(0);
 });

@@ -46,10 +46,6 @@ export type {
   OrganizationCache,
   ReadOptions,
 } from "./organization_cache.ts";
-export type {
-  KnownWatermarks,
-  OrganizationWatermarks,
-  Watermark,
-} from "./organization_watermarks.ts";
+export type { KnownWatermarks, OrganizationWatermarks } from "./organization_watermarks.ts";
 export { loadSampleData, sampleLicenses } from "./sample_data.ts";
 export { licensingSettings } from "./settings.ts";

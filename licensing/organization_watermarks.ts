@@ -8,13 +8,7 @@
  * @module
  */
 
-/** One partition's, as its heartbeat says. */
-export interface Watermark {
-  readonly partition: number;
-  readonly partitionCount: number;
-  /** In ms since the epoch. */
-  readonly time: number;
-}
+import type { Watermark } from "@cauce/messaging";
 
 /** Keeps watermarks beside the entries they speak of. Every method rejects when out of reach. */
 export interface OrganizationWatermarks {

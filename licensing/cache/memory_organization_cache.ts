@@ -9,6 +9,7 @@
  * @module
  */
 
+import type { Watermark } from "@cauce/messaging";
 import type { OrganizationFact } from "../organization.ts";
 import type {
   CacheEntry,
@@ -21,11 +22,7 @@ import type {
   OrganizationCache,
   ReadOptions,
 } from "../organization_cache.ts";
-import type {
-  KnownWatermarks,
-  OrganizationWatermarks,
-  Watermark,
-} from "../organization_watermarks.ts";
+import type { KnownWatermarks, OrganizationWatermarks } from "../organization_watermarks.ts";
 
 /** How much it holds, and its clock. */
 export interface MemoryOrganizationCacheOptions {

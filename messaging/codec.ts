@@ -6,6 +6,7 @@
 
 import type { Channel } from "./channel.ts";
 import { InvalidMessageError } from "./errors.ts";
+import { HEARTBEAT_TYPE } from "./heartbeat.ts";
 import type { Headers, OutgoingMessage } from "./message.ts";
 import { partitionOf } from "./partition.ts";
 import type { Outgoing } from "./source.ts";
@@ -42,10 +43,12 @@ export function createEncoder<T>(channel: Channel<T>, options: EncoderOptions): 
   return (item, partitionCount) => {
     const payload = validate(channel, item.payload);
     const key = channel.keyOf(payload);
+    const type = channel.typeOf(payload);
     if (key === "") throw new InvalidMessageError(`channel "${channel.name}" got an empty key`);
+    if (type === HEARTBEAT_TYPE) throw new InvalidMessageError(`the type "${type}" is reserved`);
     const written = write(payload, {
       id: item.id ?? crypto.randomUUID(),
-      type: channel.typeOf(payload),
+      type,
       time: toTime(item.time),
       subject: key,
       traceparent: item.traceparent,

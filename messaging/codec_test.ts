@@ -3,6 +3,7 @@ import { z } from "zod";
 import { defineChannel } from "./channel.ts";
 import { type ContentMode, createEncoder } from "./codec.ts";
 import { decodeMessage } from "./decode.ts";
+import { InvalidMessageError } from "./errors.ts";
 import type { Delivery } from "./message.ts";
 import { partitionOf } from "./partition.ts";
 
@@ -154,4 +155,16 @@ Deno.test("decodeMessage() keeps a replacement character and a text in Chinese, 
   const message = decodeMessage(channel, delivery(json, body), position);
 
   deepStrictEqual(message.payload, payload);
+});
+
+Deno.test("the encoder leaves the type of heartbeats to heartbeats", () => {
+  const reserved = defineChannel({ ...channel, typeOf: () => "cauce.heartbeat" });
+  const options = {
+    source: "/tests",
+    contentMode: "binary",
+    contentType: "application/json",
+  } as const;
+  const encodeReserved = createEncoder(reserved, options);
+
+  throws(() => encodeReserved({ payload: { id: "a" } }, 8), InvalidMessageError);
 });

@@ -59,7 +59,7 @@ export interface SinkOptions extends SourceOptions {
   /**
    * Told how far each partition is handled, by its sender's heartbeats: each when every message
    * before it is settled, those that were given up or skipped by a `replay` among them. One call at
-   * a time for a partition. A call that fails is logged and not made again.
+   * a time for a partition. A call that fails is logged and not made again. Needs `ordered`.
    */
   readonly onWatermark?: OnWatermark;
 }
@@ -178,7 +178,8 @@ export function createMessaging(options: MessagingOptions): Messaging {
       return added.source;
     },
     sink<T>(channel: Channel<T>, sink: Sink<T>, sinkOptions: SinkOptions = {}): void {
-      const { group, needs, handlerDeadlineMs, handlerGraceMs, onWatermark } = sinkOptions;
+      const { group, handlerDeadlineMs, handlerGraceMs, onWatermark } = sinkOptions;
+      const needs = [...sinkOptions.needs ?? [], ...onWatermark ? ["ordered"] as const : []];
       const name = sinkOptions.binding ?? `${channel.name}-in`;
       if (sinks.has(name)) throw new TypeError(`Cannot add a sink: binding "${name}" has one`);
       const added = new SinkBinding(channel, context(name, needs), {

@@ -27,8 +27,8 @@ export interface SendQueueOptions extends Partial<SendQueueLimits> {
   /** Stores a batch; settles soon after the signal aborts. */
   readonly send: (batch: readonly OutgoingMessage[], signal: AbortSignal) => Promise<void>;
   /** Called after each batch that was stored. */
-  readonly sent?: (messages: number, ms: number) => void;
-  readonly failed?: (messages: number, error: unknown) => void;
+  readonly sent?: (batch: readonly OutgoingMessage[], ms: number) => void;
+  readonly failed?: (batch: readonly OutgoingMessage[], error: unknown) => void;
 }
 
 const defaults: SendQueueLimits = {
@@ -139,11 +139,11 @@ export class SendQueue implements AsyncDisposable {
     this.#options.send(batch, controller.signal).then(
       () => {
         this.#settled(entries, undefined);
-        this.#options.sent?.(batch.length, performance.now() - startedAt);
+        this.#options.sent?.(batch, performance.now() - startedAt);
       },
       (cause) => {
         this.#settled(entries, this.#toSendError(cause));
-        this.#options.failed?.(batch.length, cause);
+        this.#options.failed?.(batch, cause);
       },
     ).finally(() => {
       this.#outstanding = undefined;

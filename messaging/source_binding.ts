@@ -8,7 +8,9 @@ import type { ProducerBinding } from "./binder.ts";
 import { BindingStateError } from "./errors.ts";
 import type { Channel } from "./channel.ts";
 import { createSource } from "./channel_source.ts";
+import { isHeartbeat } from "./heartbeat.ts";
 import type { BindingContext, ManagedBinding } from "./managed_binding.ts";
+import type { OutgoingMessage } from "./message.ts";
 import { assertFeatures } from "./needs.ts";
 import { type BindingCommand, type BindingHealth, type BindingStatus, toText } from "./observe.ts";
 import { SendQueue } from "./send_queue.ts";
@@ -48,13 +50,15 @@ export class SourceBinding<T> implements ManagedBinding {
     this.#queue = new SendQueue({
       destination: this.#destination,
       send: async (batch, signal) => (await this.#supervisor.bound(signal)).send(batch, signal),
-      sent: (messages, ms) => {
+      sent: (batch, ms) => {
         this.#supervisor.report(undefined);
-        observe?.({ kind: "sent", binding: name, messages, ms });
+        const messages = countMessages(batch);
+        if (messages > 0) observe?.({ kind: "sent", binding: name, messages, ms });
       },
-      failed: (messages, error) => {
+      failed: (batch, error) => {
         this.#supervisor.report(error);
-        observe?.({ kind: "send-failed", binding: name, messages, error });
+        const messages = countMessages(batch);
+        if (messages > 0) observe?.({ kind: "send-failed", binding: name, messages, error });
       },
     });
     this.source = createSource(channel, {
@@ -113,4 +117,11 @@ export class SourceBinding<T> implements ManagedBinding {
     const partitionCount = this.#partitionCount;
     return await binder.bindProducer(this.#destination, { partitionCount, requiredGroups });
   }
+}
+
+/** Heartbeats are nobody's messages: they would drown the application's in figures and logs. */
+function countMessages(batch: readonly OutgoingMessage[]): number {
+  let count = 0;
+  for (const { headers } of batch) if (!isHeartbeat(headers)) count += 1;
+  return count;
 }

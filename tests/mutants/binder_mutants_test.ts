@@ -8,6 +8,7 @@ import { brokenLives } from "./broken_lives.ts";
 import { brokenOffices } from "./broken_offices.ts";
 import { brokenProducers } from "./broken_producers.ts";
 import { brokenSeeks } from "./broken_seeks.ts";
+import { brokenWatermarks } from "./broken_watermarks.ts";
 import type { Mutant } from "./mutant.ts";
 import { weakerBinders } from "./weaker_binders.ts";
 
@@ -27,6 +28,7 @@ const mutants: readonly Mutant[] = [
   ...brokenLayers,
   ...brokenLives,
   ...brokenOffices,
+  ...brokenWatermarks,
 ];
 const groups = new Map<number, readonly Promise<string | undefined>[]>();
 

@@ -20,6 +20,7 @@ import { messagingLifeCases } from "./cases/messaging_life.ts";
 import { messagingOrderCases } from "./cases/messaging_order.ts";
 import { messagingReplayCases } from "./cases/messaging_replay.ts";
 import { messagingStatusCases } from "./cases/messaging_status.ts";
+import { messagingWatermarkCases } from "./cases/messaging_watermarks.ts";
 import { partitionCases } from "./cases/partitions.ts";
 import { rebalanceCases } from "./cases/rebalance.ts";
 import { redeliveryCases } from "./cases/redelivery.ts";
@@ -45,6 +46,7 @@ export const cases: readonly Case[] = [
   ...messagingCrowdCases,
   ...messagingReplayCases,
   ...messagingStatusCases,
+  ...messagingWatermarkCases,
   ...deadLetterCases,
   ...deadLetterReplayCases,
   ...deadLetterRunCases,

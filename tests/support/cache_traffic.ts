@@ -121,18 +121,22 @@ export function assertTold(reads: readonly SeenRead[], when: string): Seen {
       `current ${seen.currentShare.toFixed(4)}, p50 ${seen.p50.toFixed(1)} ms, ` +
       `p99 ${seen.p99.toFixed(1)} ms, ${JSON.stringify(count(reads))}`,
   );
-  deepStrictEqual(reads.filter(({ status }) => status !== 200), [], `not a 200 ${when}`);
+  assertNone(reads.filter(({ status }) => status !== 200), `not a 200 ${when}`);
   const current = reads.filter(({ organizationStatus }) => organizationStatus === "current");
   const below = current.filter((read) => isHit(read) && read.version < read.floor);
-  deepStrictEqual(below, [], `a hit below an acknowledged fence ${when}`);
+  assertNone(below, `a hit below an acknowledged fence ${when}`);
   const outdated = current.filter(({ version, due }) => version < due);
-  deepStrictEqual(outdated, [], `outdated for more than 2 s ${when}`);
+  assertNone(outdated, `outdated for more than 2 s ${when}`);
   return seen;
 }
 
 /** The cache's own value was shown. */
 export function isHit({ cacheStatus }: SeenRead): boolean {
   return cacheStatus.startsWith("organization; hit");
+}
+
+function assertNone(reads: readonly SeenRead[], what: string): void {
+  deepStrictEqual(reads.slice(0, 3), [], `${reads.length} reads: ${what}`);
 }
 
 function count(reads: readonly SeenRead[]): Record<string, number> {

@@ -1,0 +1,97 @@
+/**
+ * The local ECS, whole: platform, images, cluster and endpoint.
+ *
+ * @module
+ */
+
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { ecsOperations } from "./api/ecs_operations.ts";
+import { jsonProtocol } from "./api/protocol.ts";
+import { createLocalCluster, type LocalCluster } from "./cluster/local_cluster.ts";
+import { targetGroupArn } from "./ecs/arns.ts";
+import { type ImageStore, openImageStore } from "./images/image_store.ts";
+import { LOCAL_SERVICES, type LocalPlatform, openLocalPlatform } from "./local_platform.ts";
+
+/** What to open, and how strict to be. */
+export interface LocalEcsOptions {
+  readonly broker: "kafka" | "redis";
+  /** How many times faster than on ECS its timers go; stop timeouts and drains stay as they are. */
+  readonly pace: number;
+  /** Of the endpoint; 0 takes a free one. */
+  readonly port: number;
+  /** For images, logs and the balancer's files. */
+  readonly folder: string;
+  /** False sends requests to tasks that nobody has checked: a control that must fail. */
+  readonly checked?: boolean;
+  readonly say: (line: string) => void;
+}
+
+/** A local ECS that serves. Disposing stops its tasks, then what stands around them. */
+export interface LocalEcs extends AsyncDisposable {
+  readonly endpoint: string;
+  readonly cluster: LocalCluster;
+  readonly images: ImageStore;
+  readonly platform: LocalPlatform;
+  /** The root of the checkout that images are built from. */
+  readonly root: string;
+}
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+/** A target group's own times on AWS, before they are divided by the pace. */
+const [CHECK_INTERVAL_MS, DEREGISTRATION_DELAY_MS] = [5_000, 60_000];
+/** AWS says nothing about it; a second is what one plans for. It is not divided. */
+const PROPAGATION_MS = 1_000;
+
+/** Opens all of it. Nothing runs in the cluster yet. */
+export async function openLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
+  const { broker, pace, folder, checked = true, say } = options;
+  await using opened = new AsyncDisposableStack();
+  const logFolder = join(folder, "logs");
+  await Deno.mkdir(logFolder, { recursive: true });
+  let handler: Deno.ServeHandler = () => new Response(null, { status: 503 });
+  const server = Deno.serve(
+    { hostname: "127.0.0.1", port: options.port, onListen() {} },
+    (request, info) => handler(request, info),
+  );
+  opened.defer(() => server.shutdown());
+  const endpointPort = server.addr.port;
+  const platform = opened.use(
+    await openLocalPlatform({
+      broker,
+      folder,
+      endpointPort,
+      checkIntervalMs: Math.round(CHECK_INTERVAL_MS / pace),
+      say,
+    }),
+  );
+  const images = openImageStore(join(folder, "images"));
+  const cluster = opened.use(createLocalCluster({
+    name: platform.environment.cluster,
+    pull: images.pull,
+    secretOf: platform.secretOf,
+    env: platform.taskEnv,
+    logFolder,
+    pace,
+    balancer: platform.balancer,
+    targetGroups: LOCAL_SERVICES.flatMap((name) =>
+      ([0, 1] as const).map((group) => targetGroupArn(name, group))
+    ),
+    targets: {
+      checked,
+      propagationMs: PROPAGATION_MS,
+      deregistrationDelayMs: DEREGISTRATION_DELAY_MS / pace,
+    },
+  }));
+  handler = jsonProtocol(ecsOperations(cluster));
+  const all = opened.move();
+  return {
+    endpoint: `http://127.0.0.1:${endpointPort}`,
+    cluster,
+    images,
+    platform,
+    root: ROOT,
+    [Symbol.asyncDispose]: () => all.disposeAsync(),
+  };
+}

@@ -1,0 +1,125 @@
+/**
+ * Releases: registers a revision, updates the service, follows its deployment.
+ *
+ * @module
+ */
+
+import type { Aws } from "./aws_client.ts";
+import { EXIT } from "./exit_codes.ts";
+import { followDeployment, type FollowOptions, type Outcome } from "./follow.ts";
+import { type Input, isCovered } from "./templates.ts";
+
+/** How a new version takes over. */
+export type ReleaseStrategy = "rolling" | "blue-green" | "canary";
+
+/** Where and how to release. */
+export interface ReleaseOptions extends FollowOptions {
+  /** As the service's own file says, without it. */
+  readonly strategy?: ReleaseStrategy | undefined;
+  /** How long both versions stay before the old one goes, with a strategy that shifts traffic. */
+  readonly bakeMinutes: number;
+  readonly canaryPercent: number;
+}
+
+/** Registers a task definition, unless the family's latest revision is the same. Returns its ARN. */
+export async function registerTaskDefinition(aws: Aws, input: Input): Promise<string> {
+  const latest = await latestOf(aws, String(input["family"]));
+  if (latest && isCovered(withoutTags(input), latest)) return latest.taskDefinitionArn;
+  const { taskDefinition } = await aws.call("ecs", "RegisterTaskDefinition", input);
+  return taskDefinition.taskDefinitionArn;
+}
+
+async function latestOf(aws: Aws, family: string) {
+  const { taskDefinitionArns } = await aws.call("ecs", "ListTaskDefinitions", {
+    familyPrefix: family,
+    sort: "DESC",
+    maxResults: 1,
+  });
+  if (taskDefinitionArns.length === 0) return undefined;
+  const { taskDefinition } = await aws.call("ecs", "DescribeTaskDefinition", {
+    taskDefinition: taskDefinitionArns[0],
+  });
+  return taskDefinition;
+}
+
+/** Tags stand beside a task definition, not in it. */
+function withoutTags({ tags: _, ...input }: Input): Input {
+  return input;
+}
+
+/**
+ * Brings a service to a revision and follows the way there. A service that is there already, and
+ * steady, is left alone.
+ */
+export async function release(
+  taskDefinition: string,
+  options: ReleaseOptions,
+): Promise<Outcome> {
+  const { aws, cluster, service, say } = options;
+  const before = await describeService(options);
+  if (before.taskDefinition === taskDefinition && isSteady(before)) {
+    say(`${service} runs ${taskDefinition.split("/").at(-1)} already`);
+    return { code: EXIT.done, status: "SUCCESSFUL", reason: "", stoppedTasks: [], seconds: 0 };
+  }
+  await aws.call("ecs", "UpdateService", {
+    cluster,
+    service,
+    taskDefinition,
+    ...(options.strategy && { deploymentConfiguration: configurationOf(before, options) }),
+  });
+  return await followDeployment(await deploymentAfter(before, options), options);
+}
+
+/** What a service is now. Throws when there is none. */
+export async function describeService(
+  { aws, cluster, service }: Pick<FollowOptions, "aws" | "cluster" | "service">,
+  // deno-lint-ignore no-explicit-any -- as AWS answers
+): Promise<any> {
+  const { services } = await aws.call("ecs", "DescribeServices", { cluster, services: [service] });
+  const [found] = services;
+  if (found?.status === "ACTIVE") return found;
+  throw new Error(
+    `Cannot find the service "${service}" in cluster "${cluster}": deploy:up makes it`,
+  );
+}
+
+// deno-lint-ignore no-explicit-any -- as AWS answers
+function isSteady({ deployments }: any): boolean {
+  return deployments.length === 1 && deployments[0].rolloutState === "COMPLETED";
+}
+
+/** Returns the ARN of the deployment that an update began: another than before. */
+export async function deploymentAfter(
+  before: { readonly currentServiceDeployment?: string },
+  { aws, cluster, service, pollMs, timeoutMs }: FollowOptions,
+): Promise<string> {
+  const deadline = performance.now() + timeoutMs;
+  while (performance.now() < deadline) {
+    const { serviceDeployments } = await aws.call("ecs", "ListServiceDeployments", {
+      cluster,
+      service,
+    });
+    const arn = serviceDeployments[0]?.serviceDeploymentArn;
+    if (arn && arn !== before.currentServiceDeployment) return arn;
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw new Error(`Cannot follow "${service}": ECS began no deployment`);
+}
+
+function configurationOf(
+  { deploymentConfiguration }: { readonly deploymentConfiguration?: object },
+  { strategy, bakeMinutes, canaryPercent }: ReleaseOptions,
+): object {
+  const { bakeTimeInMinutes: _, canaryConfiguration: __, ...kept } =
+    (deploymentConfiguration ?? {}) as Record<string, unknown>;
+  if (strategy === "rolling") return { ...kept, strategy: "ROLLING" };
+  if (strategy === "blue-green") {
+    return { ...kept, strategy: "BLUE_GREEN", bakeTimeInMinutes: bakeMinutes };
+  }
+  return {
+    ...kept,
+    strategy: "CANARY",
+    bakeTimeInMinutes: bakeMinutes,
+    canaryConfiguration: { canaryPercent, canaryBakeTimeInMinutes: bakeMinutes },
+  };
+}

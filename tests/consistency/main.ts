@@ -5,6 +5,7 @@
  * @module
  */
 
+import process from "node:process";
 import { refuse } from "../../dev/command_line.ts";
 import { type ConsistencyOptions, parseConsistencyOptions, USAGE } from "./options.ts";
 import { openOwnSystem } from "./own_system.ts";
@@ -13,19 +14,29 @@ import { runConsistency } from "./run_consistency.ts";
 import { attachedSystem, type WatchedSystem } from "./watched_system.ts";
 
 const DELTA_MS = 2000;
+const INTERRUPTED = 130;
 
 async function main(): Promise<number> {
   const options = parseConsistencyOptions();
   const say = (line: string) => console.error(line);
   const env = Deno.env.toObject();
   const stop = new AbortController();
+  const { promise: given, resolve: giveUp } = Promise.withResolvers<undefined>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
-    Deno.addSignalListener(signal, () => stop.abort());
+    // Not by Deno.addSignalListener(): a library beneath testcontainers counts these listeners, and
+    // takes a signal that has none for one to be raised again.
+    process.on(signal, () => {
+      if (stop.signal.aborted) return giveUp(undefined);
+      say("ends the load; once more to give up the last looks and the comparison");
+      stop.abort();
+    });
   }
 
   await using system = await openSystem(options, { env, say });
   const deltaMs = Number(env["CACHE_PROOF_MS"]) || DELTA_MS;
-  const report = await runConsistency({ ...options, system, deltaMs, say, signal: stop.signal });
+  const running = runConsistency({ ...options, system, deltaMs, say, signal: stop.signal });
+  const report = await Promise.race([running, given]);
+  if (report === undefined) return INTERRUPTED;
   for (const line of describeDetails(report)) say(line);
   for (const line of missedGoals(report, options)) say(line);
   console.log(options.json ? JSON.stringify(report) : describeReport(report));

@@ -41,7 +41,10 @@ export class Recording {
 
   /** Takes a change that was published. */
   hear({ organizationId, version }: Change): void {
-    this.#heard.set(organizationId, Math.max(version, this.heard(organizationId)));
+    const highest = Math.max(version, this.heard(organizationId));
+    // Those heard of last come last.
+    this.#heard.delete(organizationId);
+    this.#heard.set(organizationId, highest);
     const [oldest] = this.#heard.keys();
     if (this.#heard.size > HEARD && oldest !== undefined) this.#heard.delete(oldest);
   }

@@ -5,11 +5,10 @@
  */
 
 import { freePort } from "../../dev/services/free_port.ts";
-import {
-  type RunningService,
-  type ServiceFolder,
-  startService,
-} from "../support/service_processes.ts";
+import { type ServiceProcess, startServiceProcess } from "../support/processes.ts";
+import type { ServiceFolder } from "../support/service_processes.ts";
+
+const LOCAL = { AUTH: "open", HOST: "127.0.0.1", LOG_FORMAT: "json", SHUTDOWN_DELAY_MS: "0" };
 
 /** One service. Disposing drains it. */
 export class RestartableService implements AsyncDisposable {
@@ -17,7 +16,7 @@ export class RestartableService implements AsyncDisposable {
   readonly #folder: ServiceFolder;
   readonly #env: Readonly<Record<string, string>>;
   readonly #args: readonly string[] | undefined;
-  #running: RunningService | undefined;
+  #running: ServiceProcess | undefined;
 
   private constructor(
     folder: ServiceFolder,
@@ -27,7 +26,7 @@ export class RestartableService implements AsyncDisposable {
     const port = freePort();
     this.#folder = folder;
     this.#args = args;
-    this.#env = { ...env, PORT: String(port) };
+    this.#env = { ...LOCAL, ...env, PORT: String(port) };
     this.url = `http://127.0.0.1:${port}`;
   }
 
@@ -44,14 +43,21 @@ export class RestartableService implements AsyncDisposable {
 
   /** Starts it again after `kill()`. */
   async start(): Promise<void> {
-    this.#running ??= await startService(this.#folder, this.#env, this.#args);
+    const args = this.#args ?? ["--permission-set=service", `${this.#folder}/main.ts`];
+    this.#running ??= await startServiceProcess({
+      args: ["run", "--quiet", "--no-prompt", ...args],
+      env: this.#env,
+      readyLine: /"url":"http/,
+      // Ctrl-C ends the load; the services are still needed then.
+      detached: true,
+    });
   }
 
   /** Ends it as `kill -9` does. */
   async kill(): Promise<void> {
     const running = this.#running;
     this.#running = undefined;
-    await running?.process.kill9();
+    await running?.kill9();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

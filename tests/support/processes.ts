@@ -19,6 +19,8 @@ export interface ServiceProcessOptions {
   readonly readyLine: string | RegExp;
   /** Default 30 s. */
   readonly timeoutMs?: number;
+  /** In a process group of its own, so that Ctrl-C reaches only who started it. */
+  readonly detached?: boolean;
 }
 
 /** A process that is ready. Disposing ends it with SIGTERM, and with SIGKILL after ten seconds. */
@@ -54,6 +56,7 @@ export async function startServiceProcess(
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    detached: options.detached ?? false,
   }).spawn();
   const lines: string[] = [];
   let ended = false;

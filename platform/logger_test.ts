@@ -53,6 +53,17 @@ Deno.test("createLogger() hides secrets and logs errors with their cause", () =>
   match(text, /deep/);
 });
 
+Deno.test("createLogger() hides an access token wherever it stands", () => {
+  const { logger, lines } = record({ format: "json" });
+  const token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2lnbmF0dXJl";
+
+  logger.error("Failed", { path: `/x?t=${token}`, error: new Error(`Cannot read "${token}"`) });
+
+  const text = lines[0] ?? "";
+  strictEqual(/eyJ|c2ln/.test(text), false);
+  match(text, /Cannot read \\"\[redacted\]\\"/);
+});
+
 Deno.test("createLogger() does not throw for circular fields, throwing getters or a broken output", () => {
   const circular: Record<string, unknown> = {};
   circular.self = circular;

@@ -8,6 +8,8 @@ const SECRET_KEY =
   /pass(word|wd|phrase)?$|secret|token|authorization|cookie|api[-_]?key|credential|private[-_]?key/i;
 /** `user:password` is how this project's own hints write an address. */
 const URL_PASSWORD = /\b([a-z][a-z0-9+.-]*:\/\/)(?!user:password@)[^\s/@"']*@/gi;
+/** A JWT begins with `{"`, in base 64. */
+const ACCESS_TOKEN = /\beyJ[\w-]+\.[\w-]*(\.[\w-]*)?/g;
 const HIDDEN = "[redacted]";
 const MAX_DEPTH = 6;
 /** What a network says when something is down: where in the code it was noticed tells nothing. */
@@ -24,9 +26,9 @@ const OUTAGE_CODES = new Set<unknown>([
   "CONNECTION_CLOSED",
 ]);
 
-/** The text without the user and password of the addresses in it. */
+/** The text without access tokens, and without the user and password of the addresses in it. */
 export function redactText(text: string): string {
-  return text.replace(URL_PASSWORD, `$1${HIDDEN}@`);
+  return text.replace(URL_PASSWORD, `$1${HIDDEN}@`).replace(ACCESS_TOKEN, HIDDEN);
 }
 
 /**

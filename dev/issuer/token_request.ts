@@ -39,11 +39,11 @@ export async function handleTokenRequest(
   if (scope === "" || !isInBounds) return refuse("invalid_scope");
 
   const isBounded = client.scopes !== undefined;
-  const organizationId = isBounded ? null : form.get("organizationId");
+  const organizationId = isBounded ? "" : form.get("organizationId") ?? "";
   const token = await sign({
     sub: isBounded ? id : form.get("sub") ?? id,
     scope,
-    ...(organizationId !== null && { organizationId }),
+    ...(organizationId !== "" && { organizationId }),
   });
   if (request.headers.get("accept") === "text/plain") return new Response(token);
   return Response.json({

@@ -35,16 +35,17 @@ export {
   type OnOrganizationChangedDeps,
 } from "./on_organization_changed.ts";
 export type { OrganizationDetails, OrganizationFact } from "./organization.ts";
-export type {
-  CacheEntry,
-  CacheRead,
-  Fence,
-  Fill,
-  FillOutcome,
-  InvalidateOutcome,
-  Invalidation,
-  OrganizationCache,
-  ReadOptions,
+export {
+  type CacheEntry,
+  CacheFullError,
+  type CacheRead,
+  type Fence,
+  type Fill,
+  type FillOutcome,
+  type InvalidateOutcome,
+  type Invalidation,
+  type OrganizationCache,
+  type ReadOptions,
 } from "./organization_cache.ts";
 export type { KnownWatermarks, OrganizationWatermarks } from "./organization_watermarks.ts";
 export { loadSampleData, sampleLicenses } from "./sample_data.ts";

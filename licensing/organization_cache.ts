@@ -10,12 +10,26 @@
  * - an entry is forgotten as a whole: with its fence goes its lease, so that what a reader loaded
  *   before can no longer be stored.
  *
- * Times are measured by the cache's own clock. Every method rejects when the cache is out of reach.
+ * Times are measured by the cache's own clock. Every method rejects when the cache is out of reach,
+ * and what would write rejects with a `CacheFullError` when it is not.
  *
  * @module
  */
 
 import type { OrganizationFact } from "./organization.ts";
+
+/**
+ * The cache answers, but takes nothing now: its memory is full, or it may not write. Hits are there
+ * all the same. It may take it later.
+ */
+export class CacheFullError extends Error {
+  override readonly name = "CacheFullError";
+  readonly retriable = true;
+
+  constructor(options: ErrorOptions) {
+    super("Cannot write into the cache: it takes nothing now", options);
+  }
+}
 
 /** Keeps what is known about organizations, behind a fence and a lease. */
 export interface OrganizationCache extends AsyncDisposable {

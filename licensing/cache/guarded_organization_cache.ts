@@ -10,9 +10,9 @@ import {
   circuitBreaker,
   CircuitState,
   ConsecutiveBreaker,
-  handleAll,
+  handleWhen,
 } from "cockatiel";
-import type { OrganizationCache } from "../organization_cache.ts";
+import { CacheFullError, type OrganizationCache } from "../organization_cache.ts";
 
 /** When the breaker opens and tries again. */
 export interface GuardOptions {
@@ -31,7 +31,9 @@ export function guardedOrganizationCache(
   cache: OrganizationCache,
   { logger, failures = 3, pauseMs = 1000 }: GuardOptions,
 ): OrganizationCache {
-  const breaker = circuitBreaker(handleAll, {
+  // A full cache has its hits still.
+  const isOutOfReach = handleWhen((error) => !(error instanceof CacheFullError));
+  const breaker = circuitBreaker(isOutOfReach, {
     breaker: new ConsecutiveBreaker(failures),
     halfOpenAfter: pauseMs,
   });

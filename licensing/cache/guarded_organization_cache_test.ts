@@ -1,5 +1,6 @@
 import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { silentLogger } from "@cauce/messaging";
+import { CacheFullError } from "../organization_cache.ts";
 import { guardedOrganizationCache } from "./guarded_organization_cache.ts";
 import { memoryOrganizationCache } from "./memory_organization_cache.ts";
 
@@ -8,9 +9,8 @@ const read = { token: "t", leaseMs: 1000, keepMs: 1000, minVersion: 0 };
 /** A cache that fails until it is told not to, and counts what reaches it. */
 function failing() {
   const memory = memoryOrganizationCache({ maxEntries: 10, now: () => 0 });
-  const state = { isDown: true, reads: 0, invalidations: 0 };
-  const answer = <T>(work: () => Promise<T>) =>
-    state.isDown ? Promise.reject(new Error("down")) : work();
+  const state = { isDown: true, error: new Error("down"), reads: 0, invalidations: 0 };
+  const answer = <T>(work: () => Promise<T>) => state.isDown ? Promise.reject(state.error) : work();
   const guarded = guardedOrganizationCache({
     read(id, options) {
       state.reads += 1;
@@ -38,6 +38,15 @@ Deno.test("guardedOrganizationCache() asks a dead cache no more, but for invalid
   }
 
   deepStrictEqual([state.reads, state.invalidations], [2, 5]);
+});
+
+Deno.test("guardedOrganizationCache() goes on asking a cache that is full, which has hits", async () => {
+  const { state, guarded } = failing();
+  state.error = new CacheFullError({ cause: new Error("OOM") });
+
+  for (let count = 0; count < 5; count++) await rejects(guarded.read("a", read), CacheFullError);
+
+  strictEqual(state.reads, 5);
 });
 
 Deno.test("guardedOrganizationCache() lets one reader try again, and then all", async () => {

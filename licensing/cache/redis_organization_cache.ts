@@ -11,14 +11,15 @@
 
 import type { Logger } from "@cauce/messaging";
 import { type OrganizationFact, organizationFields } from "../organization.ts";
-import type {
-  CacheEntry,
-  CacheRead,
-  Fence,
-  Fill,
-  Invalidation,
-  OrganizationCache,
-  ReadOptions,
+import {
+  type CacheEntry,
+  CacheFullError,
+  type CacheRead,
+  type Fence,
+  type Fill,
+  type Invalidation,
+  type OrganizationCache,
+  type ReadOptions,
 } from "../organization_cache.ts";
 import type { KnownWatermarks, OrganizationWatermarks } from "../organization_watermarks.ts";
 import { createRedisClient } from "./redis_client.ts";
@@ -109,14 +110,20 @@ function keyOf(organizationId: string): string {
   return `organization:{${organizationId}}`;
 }
 
+/** Redis' words for a memory that is full, a disk that is, and replicas that are missing. */
+const REFUSAL = /\b(OOM|MISCONF|NOREPLICAS)\b/;
+
 /** ioredis leaves a promise open for ever when a command is lost with its connection. */
 async function withDeadline<T>(command: Promise<T>, ms: number): Promise<T> {
   const deadline = Promise.withResolvers<never>();
-  const timer = setTimeout(() => {
-    deadline.reject(new Error(`Cannot reach Redis: no answer for ${ms} ms`));
-  }, ms);
+  const giveUp = () => deadline.reject(new Error(`Cannot reach Redis: no answer for ${ms} ms`));
+  // Where this process itself was held up, the answer may be there and only wait to be read.
+  let timer = setTimeout(() => void (timer = setTimeout(giveUp)), ms);
   try {
     return await Promise.race([command, deadline.promise]);
+  } catch (cause) {
+    if (cause instanceof Error && REFUSAL.test(cause.message)) throw new CacheFullError({ cause });
+    throw cause;
   } finally {
     clearTimeout(timer);
   }

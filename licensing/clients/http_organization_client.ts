@@ -14,6 +14,7 @@ import {
   ConsecutiveBreaker,
   handleAll,
   handleWhen,
+  isBulkheadRejectedError,
   retry,
   timeout,
   TimeoutStrategy,
@@ -70,8 +71,12 @@ export function httpOrganizationClient(options: HttpOrganizationClientOptions): 
     },
     find: (organizationId, caller) =>
       answerTo({ organizationId, caller }, (question) => ask(question)),
-    findIfChanged: (organizationId, { version, caller }) =>
-      answerTo({ organizationId, caller }, (question) => askIfChanged(question, version)),
+    async findIfChanged(organizationId, { version, caller }) {
+      // One request finds out whether the service is back. Who has a value need not wait for it.
+      if (breaker.state === CircuitState.HalfOpen) return "unavailable";
+      const ask = (question: Question) => askIfChanged(question, version);
+      return await answerTo({ organizationId, caller }, ask);
+    },
   };
 
   async function answerTo<T>(
@@ -86,7 +91,9 @@ export function httpOrganizationClient(options: HttpOrganizationClientOptions): 
     try {
       return await policy.execute(({ signal }) => ask({ ...question, address, signal, fetch }));
     } catch (error) {
-      const level = breaker.state === CircuitState.Open ? "debug" : "warn";
+      // One line tells that the breaker opened, and the metrics how many were turned away.
+      const isTold = breaker.state === CircuitState.Open || isBulkheadRejectedError(error);
+      const level = isTold ? "debug" : "warn";
       logger[level]("Failed to ask organization", { organizationId, correlationId, error });
       return "unavailable";
     }

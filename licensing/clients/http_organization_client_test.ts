@@ -127,6 +127,31 @@ Deno.test("httpOrganizationClient() leaves a failing server alone, and says so",
   strictEqual(test.client.isReachable, false);
 });
 
+Deno.test("httpOrganizationClient() lets nobody who has a value wait for the one who tries again", async () => {
+  const hang = Promise.withResolvers<Response>();
+  let isTried = false;
+  await using test = open(() => {
+    if (!isTried) return new Response(null, { status: 500 });
+    return hang.promise;
+  });
+  while (test.client.isReachable) await test.client.find("o1", caller);
+  isTried = true;
+  const tries: Promise<unknown>[] = [];
+  let isDone = false;
+  while (!test.client.isReachable) {
+    tries.push(test.client.find("o1", caller));
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  void tries.at(-1)?.then(() => isDone = true);
+
+  const answer = await test.client.findIfChanged("o1", { version: 1, caller });
+  const isTrying = !isDone;
+  hang.resolve(gone(1));
+  await Promise.all(tries);
+
+  deepStrictEqual([answer, isTrying], ["unavailable", true]);
+});
+
 Deno.test("httpOrganizationClient() runs no more requests at once than it may", async () => {
   let [running, most] = [0, 0];
   const gate = Promise.withResolvers<void>();

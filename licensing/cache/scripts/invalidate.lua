@@ -3,6 +3,8 @@
 -- ARGV[1] version   ARGV[2] keep in ms   ARGV[3] end or keep: the lease
 -- Returns RAISED, or OLD when the fence was there already and nothing changed.
 -- Fence and lease change together; the value stays for readers who find the origin down.
+-- A Redis that is full takes no fence. Then the entry goes as a whole, and with it the right to fill
+-- in what was loaded before: whoever loads it next asks the origin after this change.
 local replication = redis.call('INFO', 'replication')
 if not string.find(replication, 'role:master', 1, true) then
   return redis.error_reply('READONLY This node is a replica')
@@ -16,7 +18,14 @@ elseif entry[2] and tonumber(ARGV[1]) <= tonumber(entry[2]) then
 end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-redis.call('HSET', KEYS[1], 'ep', epoch, 'fv', ARGV[1], 'ft', string.format('%.0f', now))
+local set = redis.pcall('HSET', KEYS[1], 'ep', epoch, 'fv', ARGV[1], 'ft', string.format('%.0f', now))
+if type(set) == 'table' then
+  if not string.find(set.err, 'OOM', 1, true) then
+    return set
+  end
+  redis.call('DEL', KEYS[1])
+  return 'RAISED'
+end
 if ARGV[3] == 'end' then
   redis.call('HDEL', KEYS[1], 'lt', 'lu')
 end

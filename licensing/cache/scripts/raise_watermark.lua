@@ -22,6 +22,7 @@ if stored[1] ~= ARGV[1] then
   redis.call('HSET', KEYS[1], 'n', ARGV[1])
   stored[2] = false
 end
+-- First: a script that has written is let go on where Redis is full.
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 local time = math.min(tonumber(ARGV[3]), now)
 local known = tonumber(stored[2] or -1)

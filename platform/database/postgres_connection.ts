@@ -77,7 +77,7 @@ export function connectPostgres(
     connect_timeout: CONNECT_TIMEOUT_S,
     idle_timeout: 0,
     keep_alive: 15,
-    max_lifetime: 30 * 60,
+    max_lifetime: 0,
     backoff: (failures: number) => Math.min(0.05 * 2 ** failures, 1) * (0.5 + Math.random() / 2),
     prepare: true,
     fetch_types: false,
@@ -99,8 +99,14 @@ export function connectPostgres(
   };
   return {
     sql: postgres(options as Options<Record<string, PostgresType>>) as unknown as Sql,
-    address: `${hostname}:${port || 5432}${pathname}`,
+    address: addressOfPostgres(url),
   };
+}
+
+/** Names the server and the database without secrets. */
+export function addressOfPostgres(url: string): string {
+  const { hostname, port, pathname } = parse(url);
+  return `${hostname}:${port || 5432}${pathname}`;
 }
 
 /** What the driver's error means to a caller of the port; anything else stays as it is. */

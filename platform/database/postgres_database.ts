@@ -7,22 +7,16 @@
  */
 
 import type { Logger } from "@cauce/messaging";
-import type { Sql, TransactionSql } from "postgres";
-import type { Database, SqlValue, Transaction } from "./database.ts";
-import { toPortError } from "./postgres_connection.ts";
+import type { Database, Transaction } from "./database.ts";
 import { createPostgresListener, WAKE_CHANNEL } from "./postgres_listener.ts";
 import { createPostgresPool, type PostgresPool } from "./postgres_pool.ts";
+import type { PostgresSession, Statement } from "./postgres_session.ts";
 
 /** Runs of one transaction's work before its failure is the caller's. */
 const MAX_RUNS = 6;
 /** Serialization failure, deadlock, lock not available. */
 const AGAIN_CODES = new Set<unknown>(["40001", "40P01", "55P03"]);
 const CONNECTIONS = 10;
-
-interface Statement {
-  readonly text: string;
-  readonly parameters?: readonly SqlValue[];
-}
 
 /** Opens a pool. Rejects with `DatabaseUnavailableError` when the server does not answer within 3 s. */
 export async function openPostgresDatabase(
@@ -33,13 +27,8 @@ export async function openPostgresDatabase(
   const listener = createPostgresListener(url, logger);
   let closing: Promise<void> | undefined;
 
-  async function ask<Row extends object>(statement: Statement): Promise<Row[]> {
-    const sql = pool.current();
-    try {
-      return await pool.watch(sql, () => run<Row>(sql, statement));
-    } catch (error) {
-      throw toPortError(error, pool.address);
-    }
+  function ask<Row extends object>(statement: Statement): Promise<Row[]> {
+    return pool.use((session) => session.ask<Row>(statement));
   }
 
   async function ping(): Promise<void> {
@@ -66,7 +55,7 @@ export async function openPostgresDatabase(
         try {
           return await runTransaction(pool, work);
         } catch (error) {
-          if (runs >= MAX_RUNS || !asksForAnotherRun(error)) throw toPortError(error, pool.address);
+          if (runs >= MAX_RUNS || !asksForAnotherRun(error)) throw error;
           logger.debug("Ran a transaction again", { runs, error });
           await new Promise((resolve) => setTimeout(resolve, 2 ** runs * Math.random() * 5));
         }
@@ -78,44 +67,54 @@ export async function openPostgresDatabase(
   };
 }
 
-async function run<Row extends object>(
-  on: Sql | TransactionSql,
-  { text, parameters = [] }: Statement,
-): Promise<Row[]> {
-  return Array.from(await on.unsafe<Row[]>(text, [...parameters], { prepare: true }));
-}
-
-/** Watches each wait for the server, from BEGIN to COMMIT, and not the work in between. */
-async function runTransaction<T>(
+function runTransaction<T>(
   pool: PostgresPool,
   work: (transaction: Transaction) => Promise<T>,
 ): Promise<T> {
-  const sql = pool.current();
-  const begun = Promise.withResolvers<void>();
-  const worked = Promise.withResolvers<void>();
-  const result = sql.begin(async (on) => {
-    begun.resolve();
-    const ask = async <Row extends object>(statement: Statement): Promise<Row[]> => {
-      try {
-        return await pool.watch(sql, () => run<Row>(on, statement));
-      } catch (error) {
-        throw toPortError(error, pool.address);
-      }
-    };
+  return pool.use(async (session) => {
+    await session.ask({ text: "BEGIN" });
+    const { transaction, end } = createTransaction(session);
     try {
-      return await work({
-        query: (text, parameters = []) => ask({ text, parameters }),
-        async notify(topic) {
-          await ask({ text: "SELECT pg_notify($1, $2)", parameters: [WAKE_CHANNEL, topic] });
-        },
-      });
-    } finally {
-      worked.resolve();
+      const value = await work(transaction);
+      end();
+      await session.ask({ text: "COMMIT" });
+      return value;
+    } catch (error) {
+      // The server rolls back by itself what a lost session began.
+      if (!session.isLost) await session.ask({ text: "ROLLBACK" }).catch(session.lose);
+      throw error;
     }
-  }) as Promise<T>;
-  await pool.watch(sql, () => Promise.race([begun.promise, result]));
-  await Promise.race([worked.promise, result]);
-  return await pool.watch(sql, () => result);
+  });
+}
+
+function createTransaction(session: PostgresSession) {
+  let isOver = false;
+  let failure: { readonly error: unknown } | undefined;
+
+  async function ask<Row extends object>(statement: Statement): Promise<Row[]> {
+    if (isOver) throw new TypeError("Cannot query: the transaction is over");
+    try {
+      return await session.ask<Row>(statement);
+    } catch (error) {
+      failure ??= { error };
+      throw error;
+    }
+  }
+
+  const transaction: Transaction = {
+    query: (text, parameters = []) => ask({ text, parameters }),
+    async notify(topic) {
+      await ask({ text: "SELECT pg_notify($1, $2)", parameters: [WAKE_CHANNEL, topic] });
+    },
+  };
+  return {
+    transaction,
+    /** Throws where a statement failed, whoever caught it: PostgreSQL would answer COMMIT with a rollback. */
+    end() {
+      isOver = true;
+      if (failure !== undefined) throw failure.error;
+    },
+  };
 }
 
 function asksForAnotherRun(error: unknown): boolean {

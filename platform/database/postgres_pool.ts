@@ -1,24 +1,23 @@
 /**
- * A pool that is replaced when a connection of it falls silent.
+ * A pool of connections to PostgreSQL that replaces every one that is lost.
  *
  * @module
  */
 
 import type { Logger } from "@cauce/messaging";
-import type { Sql } from "postgres";
-import { connectPostgres } from "./postgres_connection.ts";
+import { DatabaseUnavailableError } from "./errors.ts";
+import { addressOfPostgres } from "./postgres_connection.ts";
+import {
+  createPostgresSession,
+  type PostgresSession,
+  SILENCE_BEYOND_MS,
+} from "./postgres_session.ts";
 
-/** The pool of the moment, and the watch over what is asked of it. */
+/** Lends sessions. */
 export interface PostgresPool {
-  /** The server without secrets. */
-  readonly address: string;
-  current(): Sql;
-  /**
-   * Runs something that waits for the server's next answer. When none comes, everything that is
-   * open on that pool rejects and a new pool takes its place: one silent connection tells that the
-   * network is cut, and TCP itself would notice only after minutes.
-   */
-  watch<T>(sql: Sql, wait: () => PromiseLike<T>): Promise<T>;
+  /** Lends one to `work`, and waits while all are lent. */
+  use<T>(work: (session: PostgresSession) => Promise<T>): Promise<T>;
+  /** Lends no more, and resolves when what was lent is back, or after five seconds. */
   end(): Promise<void>;
 }
 
@@ -29,32 +28,103 @@ export interface PostgresPoolOptions {
   readonly logger: Logger;
 }
 
-/** The server's own limit comes first, so that silence means that the server cannot be heard. */
-const SILENCE_BEYOND_MS = 2_000;
+/** A lent session waits for its work; without end it would hold up the process. */
+const END_WITHIN_MS = 5_000;
+/** A server that moved is found again, though the old one still answers. */
+const MAX_AGE_MS = 30 * 60_000;
 
-/** Prepares a pool; it connects with its first statement. */
+/** Prepares a pool; its sessions connect as they are needed. */
 export function createPostgresPool(url: string, options: PostgresPoolOptions): PostgresPool {
-  const { statementTimeoutMs, logger } = options;
-  let { sql: current, address } = connectPostgres(url, options);
+  const { connections, statementTimeoutMs, logger } = options;
+  const address = addressOfPostgres(url);
+  const born = new Map<PostgresSession, number>();
+  const idle = new Set<PostgresSession>();
+  const waiting = new Set<PromiseWithResolvers<PostgresSession>>();
+  const allGone = Promise.withResolvers<void>();
+  let isEnding = false;
 
-  function replace(silent: Sql): void {
-    if (current !== silent) return;
+  function create(): PostgresSession {
+    const session = createPostgresSession(url, {
+      statementTimeoutMs,
+      onSilence: loseAll,
+      onLost(lost) {
+        born.delete(lost);
+        idle.delete(lost);
+        if (isEnding && born.size === 0) allGone.resolve();
+        const [first] = waiting;
+        if (first !== undefined && !isEnding) lend(first, create());
+      },
+    });
+    born.set(session, performance.now());
+    return session;
+  }
+
+  /** One silent connection tells that the network is cut; TCP itself would notice only after minutes. */
+  function loseAll(): void {
     logger.warn("Replaced the connections to a silent database", { address });
-    current = connectPostgres(url, options).sql;
-    void silent.end({ timeout: 0 });
+    loseEach("it is silent");
+  }
+
+  function loseEach(state: string): void {
+    const reason = new DatabaseUnavailableError(address, state);
+    for (const session of [...born.keys()]) session.lose(reason);
+  }
+
+  function lend(waiter: PromiseWithResolvers<PostgresSession>, session: PostgresSession): void {
+    waiting.delete(waiter);
+    waiter.resolve(session);
+  }
+
+  async function take(): Promise<PostgresSession> {
+    if (isEnding) throw new DatabaseUnavailableError(address, "CONNECTION_ENDED");
+    const [free] = idle;
+    if (free !== undefined) {
+      idle.delete(free);
+      return free;
+    }
+    if (born.size < connections) return create();
+    const waiter = Promise.withResolvers<PostgresSession>();
+    waiting.add(waiter);
+    const timer = setTimeout(() => {
+      waiting.delete(waiter);
+      waiter.reject(new DatabaseUnavailableError(address, "all connections are in use"));
+    }, statementTimeoutMs + SILENCE_BEYOND_MS);
+    try {
+      return await waiter.promise;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  function giveBack(session: PostgresSession): void {
+    if (session.isLost) return;
+    const isOld = performance.now() - (born.get(session) ?? 0) > MAX_AGE_MS;
+    if (isEnding || isOld) return void session.end();
+    const [first] = waiting;
+    if (first !== undefined) lend(first, session);
+    else idle.add(session);
   }
 
   return {
-    address,
-    current: () => current,
-    async watch(sql, wait) {
-      const timer = setTimeout(() => replace(sql), statementTimeoutMs + SILENCE_BEYOND_MS);
+    async use(work) {
+      const session = await take();
       try {
-        return await wait();
+        return await work(session);
       } finally {
-        clearTimeout(timer);
+        giveBack(session);
       }
     },
-    end: () => current.end({ timeout: 5 }),
+    async end() {
+      isEnding = true;
+      for (const waiter of waiting) {
+        waiter.reject(new DatabaseUnavailableError(address, "CONNECTION_ENDED"));
+      }
+      waiting.clear();
+      if (born.size === 0) return;
+      for (const session of idle) void session.end();
+      const timer = setTimeout(() => loseEach("CONNECTION_ENDED"), END_WITHIN_MS);
+      await allGone.promise;
+      clearTimeout(timer);
+    },
   };
 }

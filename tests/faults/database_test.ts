@@ -1,6 +1,11 @@
-import { rejects, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
 import { silentLogger } from "@cauce/messaging";
-import { type Database, DatabaseUnavailableError, openDatabase } from "@cauce/platform/database";
+import {
+  type Database,
+  DatabaseUnavailableError,
+  openDatabase,
+  UniqueViolationError,
+} from "@cauce/platform/database";
 import { freshDatabase } from "../support/postgres.ts";
 import { openTcpProxy, type TcpProxy } from "../support/tcp_proxy.ts";
 import { until } from "../support/until.ts";
@@ -76,6 +81,77 @@ Deno.test("PostgreSQL: a listener notices a silent network and comes back after 
   proxy.heal();
 
   await until(() => calls > before, "the call after the loss");
+});
+
+Deno.test("PostgreSQL: connections that end in the middle of transactions end neither the process nor the pool", async () => {
+  await using world = await open();
+  const { database } = world;
+  let [committed, refused, longestMs, isOver] = [0, 0, 0, false];
+
+  async function transact(): Promise<void> {
+    while (!isOver) {
+      const begun = performance.now();
+      await database.transaction(async (transaction) => {
+        await transaction.query("SELECT $1::text", ["one"]);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+        await transaction.query("SELECT $1::text", ["two"]);
+      }).then(() => committed += 1, () => refused += 1);
+      longestMs = Math.max(longestMs, performance.now() - begun);
+    }
+  }
+  const transactions = Promise.all(Array.from({ length: 12 }, transact));
+  for (let times = 0; times < 10; times += 1) {
+    const before = committed;
+    await until(() => committed > before + 20, "transactions");
+    await database.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()",
+    ).catch(() => {/* its own connection, too */});
+  }
+  const before = committed;
+  await until(() => committed > before + 200, "transactions after the last");
+  isOver = true;
+  await transactions;
+
+  ok(refused >= 10, `${refused} were refused`);
+  ok(longestMs < 2_000, `one took ${longestMs} ms`);
+});
+
+Deno.test("PostgreSQL: a transaction in which a statement failed does not commit, though its work goes on", async () => {
+  await using world = await open();
+  const { database } = world;
+  await database.query("CREATE TABLE thing (id BIGINT PRIMARY KEY)");
+
+  const transaction = database.transaction(async (transaction) => {
+    await transaction.query("INSERT INTO thing VALUES (1)");
+    await transaction.query("INSERT INTO thing VALUES (1)").catch(() => {});
+  });
+
+  await rejects(transaction, UniqueViolationError);
+  deepStrictEqual(await database.query("SELECT id FROM thing"), []);
+});
+
+Deno.test("PostgreSQL: a statement waits for a connection while all are in use, but not for ever", async () => {
+  await using world = await open();
+  const { database } = world;
+  const goOn = Promise.withResolvers<void>();
+  const began: Promise<unknown>[] = [];
+  const transactions = Array.from({ length: 10 }, () => {
+    const begun = Promise.withResolvers<void>();
+    began.push(begun.promise);
+    return database.transaction(async (transaction) => {
+      await transaction.query("SELECT 1");
+      begun.resolve();
+      await goOn.promise;
+    });
+  });
+  await Promise.all(began);
+
+  await rejects(database.query("SELECT 1"), DatabaseUnavailableError);
+  const waiting = database.query<{ one: number }>("SELECT 1 AS one");
+  goOn.resolve();
+
+  deepStrictEqual(await waiting, [{ one: 1 }]);
+  await Promise.all(transactions);
 });
 
 Deno.test("PostgreSQL: a server that is away at the start is named without its password", async () => {

@@ -171,7 +171,9 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
     const isBeforeIt = isEarly && answer.version < minVersion;
     if ((isLost || isBeforeIt) && !isLast) return undefined;
     const used = fill === "FILLED" ? "stored" : "miss";
-    if (answer.version < minVersion) return { status: "unavailable", cache: used };
+    // That it never existed is known to be wrong, and cannot be marked stale.
+    const isDenied = isBehind && answer.version === 0;
+    if (answer.version < minVersion || isDenied) return { status: "unavailable", cache: used };
     return toFound(organizationId, answer, {
       status: isBehind ? "stale" : "current",
       cache: used,

@@ -41,7 +41,10 @@ export interface LoadDeps {
 
 /** The loads of one process. */
 export interface Loads {
-  /** The load under way. Who asks and who starts one must do both at once, or others come between. */
+  /**
+   * The load under way, unless it began longer ago than a hit is believed without proof. Who asks and
+   * who starts one must do both at once, or others come between.
+   */
   running(organizationId: string): Promise<Load> | undefined;
   /** Asks the origin, whoever else does; with the lease's token, fills the cache or gives the lease back. */
   start(
@@ -54,7 +57,8 @@ export interface Loads {
 export function createLoads(
   { cache, origin, times, random, now, note, observe }: LoadDeps,
 ): Loads {
-  const running = new Map<string, Promise<Load>>();
+  const { proofMs } = times;
+  const running = new Map<string, { readonly load: Promise<Load>; readonly at: number }>();
 
   async function load(
     organizationId: string,
@@ -98,14 +102,21 @@ export function createLoads(
     organizationId: string,
     options: { readonly caller: Caller; readonly token?: string },
   ): Promise<Load> {
+    const at = now();
     const started = load(organizationId, options).finally(() => {
-      if (running.get(organizationId) === started) running.delete(organizationId);
+      if (running.get(organizationId)?.load === started) running.delete(organizationId);
     });
-    running.set(organizationId, started);
+    running.set(organizationId, { load: started, at });
     return started;
   }
 
-  return { running: (organizationId) => running.get(organizationId), start };
+  return {
+    running(organizationId) {
+      const { load, at } = running.get(organizationId) ?? { at: -Infinity };
+      return proofMs === 0 || at >= now() - proofMs ? load : undefined;
+    },
+    start,
+  };
 }
 
 /** An id that never existed has no fence to keep, and anyone can make up ids without end. */

@@ -22,7 +22,7 @@ function live(version: number): OriginAnswer {
 }
 
 /** One process whose origin takes as long as the test wants. */
-function world(ask: () => Promise<OriginAnswer>) {
+function world(ask: () => Promise<OriginAnswer>, { proofMs = times.proofMs } = {}) {
   let [clock, tokens] = [0, 0];
   const memory = memoryOrganizationCache({ maxEntries: 10, now: () => 0 });
   const cache = {
@@ -36,13 +36,17 @@ function world(ask: () => Promise<OriginAnswer>) {
   const findOrganization = createFindOrganization({
     cache,
     origin: { isReachable: true, find: ask, findIfChanged: ask },
-    times,
+    times: { ...times, proofMs },
     now: () => clock,
     random: () => 0.5,
     sleep: (ms) => Promise.resolve(void (clock += ms)),
     newToken: () => `token ${++tokens}`,
   });
-  return { cache, find: (minVersion = 0) => findOrganization("o1", { caller, minVersion }) };
+  return {
+    cache,
+    find: (minVersion = 0) => findOrganization("o1", { caller, minVersion }),
+    advance: (ms: number) => void (clock += ms),
+  };
 }
 
 /** Everything that does not wait for the test has gone on. */
@@ -73,6 +77,28 @@ Deno.test("a reader of a version does not settle for a load that began before it
   early.resolve(live(1));
 
   deepStrictEqual([versionOf(await first), versionOf(await second)], [1, 2]);
+});
+
+Deno.test("a reader does not settle for a load that began longer ago than a hit is believed", async () => {
+  const early = Promise.withResolvers<OriginAnswer>();
+  const answers = [early.promise];
+  const ask = () => answers.shift() ?? Promise.resolve(live(2));
+  const { find, advance } = world(ask, { proofMs: 2000 });
+
+  const first = find();
+  await settled();
+  advance(2001);
+
+  strictEqual(versionOf(await find()), 2);
+  early.resolve(live(1));
+  await first;
+});
+
+Deno.test("an origin that lags cannot deny what the fence knows to exist", async () => {
+  const { cache, find } = world(() => Promise.resolve({ state: "deleted", version: 0 }));
+  await cache.invalidate("o1", { version: 1, keepMs: times.keepMs });
+
+  strictEqual((await find()).status, "unavailable");
 });
 
 Deno.test("readers load once, however close WAIT comes to the end of the load", async () => {

@@ -14,6 +14,8 @@ export interface FollowWatermarksOptions {
   readonly intervalMs: number;
   /** Monotonic, in ms. */
   readonly now: () => number;
+  /** Plans the next look and returns what calls it off. Absent: a timer that keeps no process alive. */
+  readonly plan?: (look: () => void, ms: number) => () => void;
 }
 
 /** What is known in this process. Disposing it ends the following. */
@@ -28,13 +30,13 @@ export interface FollowedWatermarks extends AsyncDisposable {
 
 /** Starts at once. While the cache is out of reach, what it said before still holds. */
 export function followWatermarks(
-  { watermarks, intervalMs, now }: FollowWatermarksOptions,
+  { watermarks, intervalMs, now, plan = planByTimer }: FollowWatermarksOptions,
 ): FollowedWatermarks {
   const startedAt = now();
   let partitionCount = 0;
   /** On the clock of `now`, by partition. */
   let provenAt: (number | undefined)[] = [];
-  let timer: ReturnType<typeof setTimeout> | undefined;
+  let callOff = () => {};
   let isDisposed = false;
 
   function take(known: KnownWatermarks, askedAt: number): void {
@@ -64,9 +66,7 @@ export function followWatermarks(
     } catch {
       // The cache's client tells of outages; watermarks that grow old are told of in health.
     }
-    if (isDisposed) return;
-    // A process that has nothing else to do may end.
-    Deno.unrefTimer(timer = setTimeout(poll, intervalMs));
+    if (!isDisposed) callOff = plan(poll, intervalMs);
   }
 
   void poll();
@@ -80,8 +80,15 @@ export function followWatermarks(
     },
     [Symbol.asyncDispose]() {
       isDisposed = true;
-      clearTimeout(timer);
+      callOff();
       return Promise.resolve();
     },
   };
+}
+
+function planByTimer(look: () => void, ms: number): () => void {
+  const timer = setTimeout(look, ms);
+  // A process that has nothing else to do may end.
+  Deno.unrefTimer(timer);
+  return () => clearTimeout(timer);
 }

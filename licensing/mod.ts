@@ -24,6 +24,11 @@ export {
   type FindOrganization,
   type FindOrganizationDeps,
 } from "./find_organization.ts";
+export {
+  type FollowedWatermarks,
+  followWatermarks,
+  type FollowWatermarksOptions,
+} from "./follow_watermarks.ts";
 export type { CacheUse, FoundOrganization } from "./found_organization.ts";
 export type { LookupEvent, RevalidationOutcome } from "./lookup_event.ts";
 export type { Caller, OrganizationOrigin, OriginAnswer } from "./organization_origin.ts";

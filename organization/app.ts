@@ -101,9 +101,10 @@ export async function startOrganization(
     channel: organizationChanges,
     owner: crypto.randomUUID(),
     logger,
+    heartbeatMs: settings.OUTBOX_HEARTBEAT_MS,
     ...(observeRelay && { observe: observeRelay }),
   }));
-  addOutboxMetrics(metrics.registry, outbox);
+  addOutboxMetrics(metrics.registry, { outbox, relay });
 
   const readiness = createReadiness();
   const auth = createAuth(settings, { logger });

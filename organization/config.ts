@@ -17,6 +17,7 @@ import {
   databaseUrl,
   defineConfig,
   type Env,
+  integer,
   port,
   readConfig,
 } from "@cauce/platform";
@@ -30,6 +31,9 @@ export const organizationSettings = defineConfig({
   ...commonSettings,
   PORT: port(8081),
   DATABASE_URL: databaseUrl,
+  OUTBOX_HEARTBEAT_MS: integer({ min: 0, max: 60_000 }).default(500).describe(
+    "How often consumers are told how far all changes have been sent, in ms; 0: never",
+  ),
 });
 
 /** All the service reads. */

@@ -14,10 +14,14 @@ const LATE_MS = 10_000;
 const CHANNEL = organizationChanges.name;
 const UNKNOWN: OutboxBacklog = { rows: NaN, oldestTime: NaN, quarantined: NaN };
 
+/** What is looked at. */
+export interface OutboxParts {
+  readonly outbox: OutboxStore;
+  readonly relay: Relay;
+}
+
 /** The outbox is down while events wait too long or were set aside. */
-export function outboxCheck(
-  { outbox, relay }: { readonly outbox: OutboxStore; readonly relay: Relay },
-): HealthCheck {
+export function outboxCheck({ outbox, relay }: OutboxParts): HealthCheck {
   return {
     name: "outbox",
     async check() {
@@ -25,7 +29,9 @@ export function outboxCheck(
       if (quarantined > 0) throw new Error(`${quarantined} events can never be published`);
       const waitsMs = oldestTime === undefined ? 0 : Date.now() - oldestTime;
       if (waitsMs < LATE_MS) return;
-      const reason = relay.status().error?.message ?? "nobody publishes them";
+      const { error, isBound } = relay.status();
+      const nobody = isBound ? "nobody publishes them" : "the broker has not been reached yet";
+      const reason = error?.message ?? nobody;
       throw new Error(
         `${rows} events wait, the oldest for ${Math.round(waitsMs / 1000)} s: ${reason}`,
       );
@@ -34,7 +40,7 @@ export function outboxCheck(
 }
 
 /** Adds the outbox's figures to the metrics; each scrape asks the database. NaN while it is away. */
-export function addOutboxMetrics(registry: Registry, outbox: OutboxStore): void {
+export function addOutboxMetrics(registry: Registry, { outbox, relay }: OutboxParts): void {
   let asking: Promise<OutboxBacklog> | undefined;
 
   /** One question for the figures of one scrape. */
@@ -67,4 +73,14 @@ export function addOutboxMetrics(registry: Registry, outbox: OutboxStore): void 
     "Events that can never be published; a person has to look at them",
     ({ quarantined }) => quarantined,
   );
+  new Gauge({
+    name: "outbox_watermark_age_seconds",
+    help: "Up to how long ago all changes have been sent, where that is the longest; " +
+      "NaN while this instance publishes no partition",
+    registers: [registry],
+    collect() {
+      const times = relay.status().heartbeats.map(({ time }) => time);
+      this.set(times.length === 0 ? NaN : (Date.now() - Math.min(...times)) / 1000);
+    },
+  });
 }

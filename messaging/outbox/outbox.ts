@@ -67,6 +67,11 @@ export interface OutboxStore {
   release(channel: string, owner: string): Promise<void>;
   /** The oldest unpublished rows of the leased partitions, by `sequence`. */
   unpublished(channel: string, lease: RelayLease, limit: number): Promise<readonly OutboxRow[]>;
+  /**
+   * When the oldest event happened that is not published, for each leased partition that has one.
+   * Rows set aside are among them: nobody was told of their change.
+   */
+  oldestUnpublished(channel: string, lease: RelayLease): Promise<ReadonlyMap<number, number>>;
   /** Remembers that the rows were published. Rows of a partition the owner lost in between stay as they are. */
   markPublished(rows: readonly OutboxRow[], lease: RelayLease, at: number): Promise<void>;
   /** Sets a row aside that can never be published, so that those behind it go on. */

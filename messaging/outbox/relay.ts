@@ -6,6 +6,9 @@
  * a smaller sequence than one already published. One batch is outstanding at a time; the next is
  * read after the last was marked.
  *
+ * After publishing it says of each of its partitions how far everything has been sent: by what waits
+ * in the outbox, so that a relay which is behind, or has set a row aside, claims no more than is true.
+ *
  * What is left: a process that freezes in the middle of a send and outlives its lease may send that
  * batch after its successor went on. The event's version tells a consumer which is newer.
  *
@@ -15,7 +18,8 @@
 import { setTimeout as delay } from "node:timers/promises";
 import type { Channel } from "../channel.ts";
 import type { Logger } from "../logger.ts";
-import type { Source } from "../source.ts";
+import type { Heartbeat, Source } from "../source.ts";
+import { Heartbeats } from "./heartbeats.ts";
 import { LeaseKeeper } from "./lease_keeper.ts";
 import type { OutboxStore } from "./outbox.ts";
 import { publish, type RelayEvent } from "./publish.ts";
@@ -39,6 +43,8 @@ export interface RelayOptions<T> {
   readonly batchSize?: number;
   /** How long published rows are kept, so that they can be published again. */
   readonly retentionMs?: number;
+  /** How often sinks are told how far each partition has been sent; never if absent or 0. */
+  readonly heartbeatMs?: number;
   /** Called as things happen, inside the relay's loop: return at once, never throw. */
   readonly observe?: (event: RelayEvent) => void;
 }
@@ -49,6 +55,10 @@ export interface RelayStatus {
   readonly partitions: readonly number[];
   /** Why the last try failed; undefined after a good one. */
   readonly error: Error | undefined;
+  /** False until the source is bound: nothing can be published before. */
+  readonly isBound: boolean;
+  /** What it last said of each of its partitions; empty where it sends no heartbeats. */
+  readonly heartbeats: readonly Heartbeat[];
 }
 
 /** Publishes in the background. Disposing ends the batch under way and hands the partitions over. */
@@ -79,6 +89,7 @@ class OutboxRelay<T> implements Relay {
   readonly #options: RelayOptions<T>;
   readonly #wake = createWake();
   readonly #stop = new AbortController();
+  readonly #heartbeats: Heartbeats;
   #running: Promise<void> | undefined;
   #listening: AsyncDisposable | undefined;
   #keeper: LeaseKeeper | undefined;
@@ -88,6 +99,8 @@ class OutboxRelay<T> implements Relay {
 
   constructor(options: RelayOptions<T>) {
     this.#options = options;
+    const { store, source, channel, heartbeatMs: everyMs = 0 } = options;
+    this.#heartbeats = new Heartbeats({ store, source, channel: channel.name, everyMs });
   }
 
   start(): void {
@@ -95,7 +108,13 @@ class OutboxRelay<T> implements Relay {
   }
 
   status(): RelayStatus {
-    return { partitions: this.#keeper?.partitions() ?? [], error: this.#error };
+    const partitions = this.#keeper?.partitions() ?? [];
+    return {
+      partitions,
+      error: this.#error,
+      isBound: this.#keeper !== undefined,
+      heartbeats: this.#heartbeats.last.filter(({ partition }) => partitions.includes(partition)),
+    };
   }
 
   async republishSince(time: number): Promise<number> {
@@ -119,7 +138,7 @@ class OutboxRelay<T> implements Relay {
       try {
         const rows = await this.#step();
         this.#succeeded();
-        if (rows === 0) await this.#wake.wait(this.#keeper?.renewMs ?? LAST_BACK_OFF_MS);
+        if (rows === 0) await this.#wake.wait(this.#restMs());
       } catch (error) {
         await this.#failed(error);
       }
@@ -136,9 +155,18 @@ class OutboxRelay<T> implements Relay {
     if (held === undefined) return 0;
     await this.#prune();
     const rows = await store.unpublished(channel.name, held.lease, batchSize);
-    if (rows.length === 0 || held.signal.aborted) return 0;
-    await publish({ store, source, logger, observe }, held, { rows });
+    if (held.signal.aborted) return 0;
+    if (rows.length > 0) await publish({ store, source, logger, observe }, held, { rows });
+    await this.#heartbeats.sendDue(held);
     return rows.length;
+  }
+
+  #restMs(): number {
+    const { renewMs = LAST_BACK_OFF_MS } = this.#keeper ?? {};
+    // A relay without partitions has nothing to say.
+    return this.status().partitions.length === 0
+      ? renewMs
+      : Math.min(renewMs, this.#heartbeats.dueInMs);
   }
 
   async #createKeeper(): Promise<LeaseKeeper> {

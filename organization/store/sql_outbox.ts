@@ -70,6 +70,24 @@ export function sqlOutbox(database: Database): OutboxStore {
       return rows.map(toOutboxRow);
     },
 
+    async oldestUnpublished(channel, lease) {
+      const ofPartitions = `key_hash % $2 IN (${placeholders(lease.partitions, 3)})`;
+      // In two parts, as there is an index for each.
+      const rows = await database.query<{ partition_number: number; oldest: number }>(
+        `SELECT partition_number, MIN(event_time) AS oldest FROM (
+           SELECT key_hash % $2 AS partition_number, event_time FROM outbox
+           WHERE channel = $1 AND published_at IS NULL AND quarantined_at IS NULL
+             AND ${ofPartitions}
+           UNION ALL
+           SELECT key_hash % $2 AS partition_number, event_time FROM outbox
+           WHERE channel = $1 AND published_at IS NULL AND quarantined_at IS NOT NULL
+             AND ${ofPartitions}
+         ) AS unpublished GROUP BY partition_number`,
+        [channel, lease.partitionCount, ...lease.partitions],
+      );
+      return new Map(rows.map(({ partition_number, oldest }) => [partition_number, oldest]));
+    },
+
     async markPublished(rows, lease, at) {
       for (const [round, ofRound] of Map.groupBy(rows, (row) => row.round)) {
         const sequences = padded(ofRound.map((row) => row.sequence));

@@ -92,7 +92,12 @@ function createSkippingRelay({ database, source }: SubjectRelayOptions): Relay {
 
   return {
     start: () => void (running ??= run()),
-    status: () => ({ partitions: [0, 1, 2, 3], error: undefined }),
+    status: () => ({
+      partitions: [0, 1, 2, 3],
+      error: undefined,
+      isBound: true,
+      heartbeats: [],
+    }),
     republishSince: () => Promise.resolve(0),
     async [Symbol.asyncDispose]() {
       stopped = true;

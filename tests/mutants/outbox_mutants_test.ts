@@ -1,6 +1,7 @@
 import { rejects } from "node:assert/strict";
 import { openPostgresDatabase } from "../support/organization_database.ts";
 import { outboxCases, runOutboxCase } from "../support/outbox/cases.ts";
+import { outboxHeartbeatMutants } from "./outbox_heartbeat_mutants.ts";
 import { outboxMutants } from "./outbox_mutants.ts";
 
 /** The case that finds each mutant, and what it says. */
@@ -17,9 +18,33 @@ const foundBy: Readonly<Record<string, { readonly title: string; readonly error:
     title: "nothing is lost or reordered while the broker refuses",
     error: /Cannot see all events after the refusals/,
   },
+  "a relay whose heartbeats bypass the outbox": {
+    title: "a heartbeat goes no further than the oldest event that waits in its partition",
+    error: /strictly equal/,
+  },
+  "a relay whose heartbeats ignore what was set aside": {
+    title: "a heartbeat goes no further than an event that was set aside",
+    error: /strictly equal/,
+  },
+  "a relay that reads the clock after it asked what waits": {
+    title: "a heartbeat does not speak of what is committed while it is asked what waits",
+    error: /falsy/,
+  },
+  "a relay that says of one partition what is true of another": {
+    title: "a heartbeat goes no further than an event that was set aside",
+    error: /strictly equal/,
+  },
+  "a relay whose heartbeats run beside its loop": {
+    title: "a relay whose batch is on its way for long says nothing meanwhile",
+    error: /strictly equal/,
+  },
+  "a relay that sends heartbeats before the rows it has read": {
+    title: "what was committed before a heartbeat's time was sent before the heartbeat",
+    error: /strictly deep-equal/,
+  },
 };
 
-for (const mutant of outboxMutants) {
+for (const mutant of [...outboxMutants, ...outboxHeartbeatMutants]) {
   Deno.test(`the outbox cases refuse ${mutant.title}`, async () => {
     const found = foundBy[mutant.title];
     const one = outboxCases.find(({ title }) => title === found?.title);

@@ -6,6 +6,7 @@
 
 import type { Database } from "@cauce/platform/database";
 import type { OutboxCase } from "./case.ts";
+import { heartbeatCases } from "./heartbeat_cases.ts";
 import { keepingCases } from "./keeping_cases.ts";
 import { leaseCases } from "./lease_cases.ts";
 import { publishingCases } from "./publishing_cases.ts";
@@ -16,6 +17,7 @@ export const outboxCases: readonly OutboxCase[] = [
   ...publishingCases,
   ...leaseCases,
   ...keepingCases,
+  ...heartbeatCases,
 ];
 
 /** Runs a case on an empty database. */

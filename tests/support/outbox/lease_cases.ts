@@ -146,6 +146,7 @@ function mortalStore(world: OutboxWorld): { store: OutboxStore; die: () => void 
     lease: guard((options) => store.lease(options)),
     release: guard((channel, owner) => store.release(channel, owner)),
     unpublished: guard((...args) => store.unpublished(...args)),
+    oldestUnpublished: guard((...args) => store.oldestUnpublished(...args)),
     markPublished: guard((...args) => store.markPublished(...args)),
     quarantine: guard((...args) => store.quarantine(...args)),
     backlog: guard((channel) => store.backlog(channel)),

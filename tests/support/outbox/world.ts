@@ -23,17 +23,19 @@ export interface SubjectRelayOptions {
   readonly source: Source<OrganizationChanged>;
   readonly owner: string;
   readonly leaseMs: number;
+  readonly heartbeatMs: number;
 }
 
 /** What organization runs on. */
 export const subject: OutboxSubject = {
   createStore: sqlOutbox,
-  createRelay: ({ store, source, owner, leaseMs }) =>
+  createRelay: ({ store, source, owner, leaseMs, heartbeatMs }) =>
     createRelay({
       store,
       source,
       owner,
       leaseMs,
+      heartbeatMs,
       channel: organizationChanges,
       logger: silentLogger,
     }),
@@ -57,7 +59,7 @@ let owners = 0;
 export function startRelay(
   world: OutboxWorld,
   source: Source<OrganizationChanged>,
-  options: { readonly store?: OutboxStore } = {},
+  options: { readonly store?: OutboxStore; readonly heartbeatMs?: number } = {},
 ): Relay {
   const relay = world.subject.createRelay({
     database: world.database,
@@ -65,6 +67,7 @@ export function startRelay(
     source,
     owner: `relay-${++owners}`,
     leaseMs: LEASE_MS,
+    heartbeatMs: options.heartbeatMs ?? 0,
   });
   relay.start();
   return relay;

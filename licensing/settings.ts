@@ -69,7 +69,7 @@ export const licensingSettings = defineConfig({
     3_600_000,
     "How long an organization that may have changed is still shown while its service is down",
   ),
-  CACHE_PROOF_MS: integer({ min: 0, max: 365 * DAY_MS }).default(0).describe(
+  CACHE_PROOF_MS: integer({ min: 0, max: 365 * DAY_MS }).default(2000).describe(
     "How old the proof may be that a hit is current before the organization service is asked; 0 needs none, in ms",
   ),
   CACHE_COMMAND_TIMEOUT_MS: ms(500, "How long the cache's Redis may take to answer a command"),

@@ -40,7 +40,11 @@ export const ORGANIZATIONS = "/v1/organization";
 
 /** Starts the service on a free port, on a SQLite file where no database is named. */
 export async function openTestOrganization(
-  { databaseUrl }: { readonly databaseUrl?: string } = {},
+  { databaseUrl, env = {} }: {
+    readonly databaseUrl?: string;
+    /** More of the environment. */
+    readonly env?: Readonly<Record<string, string>>;
+  } = {},
 ): Promise<TestOrganization> {
   const folder = await Deno.makeTempDir({ prefix: "organization-" });
   const memory = createMemoryBroker();
@@ -51,6 +55,7 @@ export async function openTestOrganization(
     DATABASE_URL: databaseUrl ?? `sqlite:${folder}/organization.sqlite`,
     MESSAGING_BINDER: "memory",
     SHUTDOWN_DELAY_MS: "0",
+    ...env,
   });
   const service = await openOrganization(config, { logger: silentLogger, memory });
   const call = (path: string, init?: RequestInit) => fetch(`${service.url}${path}`, init);

@@ -129,11 +129,15 @@ function isStorablePath(url: string): boolean {
   return !/^[^?]*%00/.test(url);
 }
 
+/** An address that a route has word for word is that route's, though a pattern fits it as well. */
 function allowedMethods(app: OpenAPIHono<HttpEnv>, path: string): string[] {
-  return METHODS.flatMap((method) => {
+  const routes = METHODS.flatMap((method) => {
     const [handlers] = app.router.match(method, path);
-    const isHandled = handlers.some(([[, route]]) => route.method !== "ALL");
-    if (!isHandled) return [];
-    return method === "GET" ? ["GET", "HEAD"] : [method];
+    const paths = handlers.filter(([[, route]]) => route.method !== "ALL")
+      .map(([[, route]]) => route.path);
+    return paths.length === 0 ? [] : [{ method, isExact: paths.includes(path) }];
   });
+  const exact = routes.filter(({ isExact }) => isExact);
+  return (exact.length > 0 ? exact : routes)
+    .flatMap(({ method }) => method === "GET" ? ["GET", "HEAD"] : [method]);
 }

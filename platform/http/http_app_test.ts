@@ -91,6 +91,18 @@ Deno.test("a known path with another method is answered 405 and says which there
   strictEqual(response.headers.get("allow"), "POST");
 });
 
+Deno.test("an address that is a route's own allows what that route does, not what a pattern does", async () => {
+  const app = testApp();
+  app.get("/letters/:id", (c) => c.text("one"));
+  app.post("/letters/replay", (c) => c.text("all"));
+
+  const allowed = ["/letters/replay", "/letters/1"].map(async (path) =>
+    (await app.request(path, { method: "DELETE" })).headers.get("allow")
+  );
+
+  deepStrictEqual(await Promise.all(allowed), ["POST", "GET, HEAD"]);
+});
+
 Deno.test("an unexpected error is answered 500 without details, and logged with them", async () => {
   const logged: Record<string, unknown>[] = [];
   const logger: Logger = {

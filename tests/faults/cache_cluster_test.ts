@@ -10,7 +10,7 @@ const NODE_TIMEOUT_MS = 1500;
 const ORGANIZATIONS = 40;
 const CURRENT_SHARE = 0.99;
 /** Long enough for the failover, and for what comes after it. */
-const LASTS_MS = 8000;
+const LASTS_MS = 6000;
 
 Deno.test("cache in a cluster: while a master is killed and its replica takes over, readers see what is current", async () => {
   await using cluster = await openRedisCluster({ nodeTimeoutMs: NODE_TIMEOUT_MS });

@@ -11,16 +11,17 @@ const AT_MOST = 2;
 /** Below it, p99 is the machine's: a pause of the collector or of the scheduler. */
 const FLOOR_MS = 15;
 const WINDOW_MS = 1000;
+const CALM_MS = 3000;
 const ROUNDS = 3;
 
 Deno.test("cache: flushed under load, each organization is loaded once and readers are soon as fast as before", async () => {
   await using it = await openRedisScene({ organizations: 100 });
   await using traffic = startCacheTraffic(it.scene);
-  const backMs: number[] = [];
+  let backMs = Infinity;
 
-  // Other work on the machine can only add: what the cache takes is the least of the rounds.
-  for (let round = 1; round <= ROUNDS; round++) {
-    const calm = await readsFor(BACK_WITHIN_MS, traffic.reads);
+  // Other work on the machine can only add: one round that keeps the time shows what the cache takes.
+  for (let round = 1; round <= ROUNDS && backMs > BACK_WITHIN_MS; round++) {
+    const calm = await readsFor(CALM_MS, traffic.reads);
     const limitMs = AT_MOST * Math.max(FLOOR_MS, assertTold(calm, `before flush ${round}`).p99);
     const before = await it.scene.originLoads();
     const flushed = performance.now();
@@ -30,15 +31,11 @@ Deno.test("cache: flushed under load, each organization is loaded once and reade
     assertTold(after, `after flush ${round}`);
     const loads = await it.scene.originLoads() - before;
     ok(loads > 0 && loads <= it.scene.organizations.length, `${loads} loads`);
-    backMs.push(backAfter(after, { flushed, limitMs }));
-    say(
-      `flush ${round}: ${loads} loads, p99 within ${limitMs.toFixed(0)} ms after ${
-        backMs.at(-1)
-      } ms`,
-    );
+    backMs = backAfter(after, { flushed, limitMs });
+    say(`flush ${round}: ${loads} loads, p99 within ${limitMs.toFixed(0)} ms in ${backMs} ms`);
   }
 
-  ok(Math.min(...backMs) <= BACK_WITHIN_MS, `${backMs}`);
+  ok(backMs <= BACK_WITHIN_MS);
 });
 
 /** Resolves when so much time passed under load, with what was read in it. */

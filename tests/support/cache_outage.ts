@@ -52,7 +52,7 @@ export interface Outage {
 }
 
 /** How long is looked at what readers see without a fault. */
-const CALM_MS = 3000;
+const CALM_MS = 2000;
 
 /**
  * Reads and writes before, during and after an outage, until all converged. Holds the promises of

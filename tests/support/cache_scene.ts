@@ -34,16 +34,20 @@ export interface CacheScene {
   dueOf(organizationId: string): number;
   /** Changes an organization. */
   change(organization: CachedOrganization): Promise<void>;
-  /** How often the origin was asked for an organization, unchanged ones included. */
+  /** How often the origin was asked for an organization and sent it: revalidations are no loads. */
   originLoads(): Promise<number>;
   /** Every service shows every organization as it is, from its cache; ms since `from`. */
   converged(from: number): Promise<number>;
 }
 
-/** No entry may end by itself, and hide that it was stale. */
-const TTL = { CACHE_TTL_MS: "3600000", CACHE_NEGATIVE_TTL_MS: "3600000" };
 // What is promised.
 const STALE_AT_MOST_MS = 2000;
+/** No entry may end by itself, and hide that it was stale. */
+const ENV = {
+  CACHE_TTL_MS: "3600000",
+  CACHE_NEGATIVE_TTL_MS: "3600000",
+  CACHE_PROOF_MS: `${STALE_AT_MOST_MS}`,
+};
 const CONVERGED_WITHIN_MS = 10_000;
 
 /** Two licensing services in the test's process, and their cache filled. */
@@ -56,7 +60,7 @@ export async function openCacheScene(
     await openTestLicensing({
       instances: 2,
       ...options,
-      env: { ...TTL, ...options.env },
+      env: { ...ENV, ...options.env },
       observeFenced({ change: { organizationId, version } }) {
         fences.set(organizationId, Math.max(version, fences.get(organizationId) ?? 0));
       },
@@ -77,7 +81,7 @@ export async function openSystemScene(
   options: SystemOptions & { readonly organizations: number },
 ): Promise<CacheScene & AsyncDisposable & { readonly system: System }> {
   await using opened = new AsyncDisposableStack();
-  const system = opened.use(await openSystem({ ...options, env: { ...TTL, ...options.env } }));
+  const system = opened.use(await openSystem({ ...options, env: { ...ENV, ...options.env } }));
   const { addresses } = system;
   const scene = await fillScene(addresses, { ...options, fenceOf: () => 0 });
   const rest = opened.move();
@@ -144,7 +148,7 @@ async function fillScene(
       const { body } = await request("GET", `${addresses.organization}/metrics`);
       const counts = String(body).split("\n").filter((line) =>
         line.startsWith("http_request_duration_seconds_count") && line.includes('method="GET"') &&
-        line.includes(":organizationId")
+        line.includes(":organizationId") && line.includes('status="200"')
       );
       return counts.reduce((sum, line) => sum + Number(line.split(" ").at(-1)), 0);
     },

@@ -71,7 +71,7 @@ async function main(): Promise<number> {
       ...(isUnit ? [] : [`${area}/`, ...await leaveOutUnwanted(area)]),
     ];
     const cwd = new URL(isUnit ? ".." : ".", HERE);
-    const limitMinutes = values.long ? 60 : 10;
+    const limitMinutes = values.long ? 60 : 20;
     results.set(area, await runArea({ area, args, cwd, env, signal: stop.signal, limitMinutes }));
   }
   report(results, (performance.now() - begun) / 1000);

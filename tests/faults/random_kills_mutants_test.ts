@@ -37,8 +37,8 @@ const mutants: readonly Mutant[] = [
   },
 ];
 
-const KILLS_OF_A_RUN = 6;
-const RUNS = 6;
+const KILLS_OF_A_RUN = 4;
+const RUNS = 8;
 
 for (const mutant of mutants) {
   Deno.test(`kills at random refuse ${mutant.title}`, async () => {
@@ -48,12 +48,12 @@ for (const mutant of mutants) {
       const report = await runRandomKills({
         broker: "redis",
         database: "PostgreSQL",
-        count: { organization: 2, licensing: 1, effects: 1 },
+        count: { organization: 1, licensing: 1, effects: 1 },
         mutant,
         kills: KILLS_OF_A_RUN,
         seed: run,
         victims: [mutant.of],
-        pauseMs: 1000,
+        pauseMs: 150,
         patienceMs: 6000,
       });
       kills += KILLS_OF_A_RUN;

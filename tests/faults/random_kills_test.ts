@@ -24,16 +24,17 @@ for (const run of runs) {
   Deno.test(`nothing is lost and nothing takes effect twice on ${where} through ${kills} kills at random`, async () => {
     say(`KILLS_SEED=${seed}`);
 
-    const { problems, ...figures } = await runRandomKills({
+    const { problems, figures, effectsBy, result } = await runRandomKills({
       ...run,
       kills,
       seed,
       victims: ["organization", "organization", "licensing", "effects"],
-      pauseMs: 600,
+      pauseMs: 400,
       patienceMs: 15_000,
     });
 
-    say(JSON.stringify(figures));
+    const diedAtWork = result.pids.intersection(effectsBy).size;
+    say(JSON.stringify({ kills: result.kills, diedAfterEffects: diedAtWork, ...figures }));
     deepStrictEqual(problems.slice(0, 20), []);
   });
 }

@@ -26,16 +26,16 @@ export class Journal {
   /** Answers that no caller should get, whoever is killed. */
   readonly unexpected: string[] = [];
   #acknowledged = 0;
-  #unknown = 0;
+  #unanswered = 0;
 
   /** Writes that were answered. */
   get acknowledged(): number {
     return this.#acknowledged;
   }
 
-  /** Writes whose answer never came. */
-  get unknown(): number {
-    return this.#unknown;
+  /** Requests whose answer never came. */
+  get unanswered(): number {
+    return this.#unanswered;
   }
 
   created(organizationId: string, name: string): WrittenOrganization {
@@ -57,6 +57,6 @@ export class Journal {
 
   /** Notes a write that may have been made or not. */
   lost(): void {
-    this.#unknown += 1;
+    this.#unanswered += 1;
   }
 }

@@ -20,8 +20,14 @@ export interface KillWorldOptions {
   readonly database: "PostgreSQL" | "SQLite";
   /** Processes of each kind. On SQLite one organization service has the file. */
   readonly count: Readonly<Record<MortalKind, number>>;
-  /** What is wrong on purpose, by what `broken_organization.ts` or `effects_main.ts` call it. */
-  readonly mutant?: { readonly of: MortalKind; readonly name: string } | undefined;
+  /** What is wrong on purpose, by what `organization_main.ts` or `effects_main.ts` call it. */
+  readonly mutant?: { readonly of: MortalKind; readonly name: string };
+  /** The wall clock of organization services steps at each SIGUSR2. */
+  readonly hasSteppingClock?: boolean;
+  /** A PostgreSQL of the test's own. */
+  readonly postgres?: string;
+  /** More of the organization services' environment. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** Everything at work. Disposing drains the processes, then drops the databases. */
@@ -57,11 +63,16 @@ export async function openKillWorld(options: KillWorldOptions): Promise<KillWorl
 
   const starts: Readonly<Record<MortalKind, (index: number) => Promise<ServiceProcess>>> = {
     organization: async (index) => {
-      const env = { ...OUT, DATABASE_URL: databaseUrls.organization, PORT: String(ports[index]) };
-      const wrapper = options.mutant?.of === "organization"
-        ? [...TEST_PROGRAM, "tests/support/kills/broken_organization.ts", options.mutant.name]
-        : undefined;
-      return (await startService("organization", env, wrapper)).process;
+      const env = {
+        ...OUT,
+        DATABASE_URL: databaseUrls.organization,
+        PORT: String(ports[index]),
+        ...options.env,
+      };
+      const wrong = options.mutant?.of === "organization" ? [options.mutant.name] : [];
+      const isOurs = options.hasSteppingClock === true || wrong.length > 0;
+      const wrapper = [...TEST_PROGRAM, "tests/support/kills/organization_main.ts", ...wrong];
+      return (await startService("organization", env, isOurs ? wrapper : undefined)).process;
     },
     licensing: async () => {
       const env = { ...IN, DATABASE_URL: databaseUrls.licensing, ORGANIZATION_URL: first() };
@@ -107,7 +118,7 @@ function split(env: Readonly<Record<string, string>>) {
 }
 
 async function openDatabases(
-  { database }: KillWorldOptions,
+  { database, postgres }: KillWorldOptions,
   opened: AsyncDisposableStack,
 ): Promise<Record<MortalKind, string>> {
   if (database === "SQLite") {
@@ -119,6 +130,6 @@ async function openDatabases(
       effects: url("effects"),
     };
   }
-  const url = async () => opened.use(await freshDatabase()).url;
+  const url = async () => opened.use(await freshDatabase(postgres)).url;
   return { organization: await url(), licensing: await url(), effects: await url() };
 }

@@ -4,98 +4,72 @@
  * @module
  */
 
-import { openEventLog } from "./event_log.ts";
-import { Journal } from "./journal.ts";
-import { judge } from "./judge.ts";
-import { type KillWorldOptions, openKillWorld } from "./kill_world.ts";
-import type { Mortal, MortalKind } from "./mortal.ts";
-import { readRemains } from "./remains.ts";
+import { openDatabase } from "@cauce/platform/database";
 import { until } from "../until.ts";
-import { createSeededRandom, type SeededRandom } from "./seeded_random.ts";
-import { startWriters } from "./writers.ts";
+import { countEffects } from "./effects.ts";
+import type { MortalKind } from "./mortal.ts";
+import { createSeededRandom } from "./seeded_random.ts";
+import { type LoadReport, underLoad, type UnderLoadOptions } from "./under_load.ts";
 
 /** What to do. */
-export interface RandomKillsOptions extends KillWorldOptions {
+export interface RandomKillsOptions extends UnderLoadOptions {
   readonly kills: number;
   readonly seed: number;
   /** Kinds to kill, each as often as it is named. */
   readonly victims: readonly MortalKind[];
-  /** The longest pause between two kills. */
+  /** A process at work is killed so soon at the latest. */
   readonly pauseMs: number;
-  readonly patienceMs: number;
 }
 
-/** What came of it. */
-export interface KillsReport {
-  /** What breaks a promise; empty when all were kept. */
-  readonly problems: readonly string[];
+/** Who died. */
+export interface Deaths {
   readonly kills: Readonly<Record<MortalKind, number>>;
-  readonly writesAcknowledged: number;
-  readonly writesUnknown: number;
-  readonly events: number;
-  /** Entries of the log beyond one an event. */
-  readonly repeats: number;
-  readonly effects: number;
-  /** Processes that made effects before they were killed. */
-  readonly diedAtWork: number;
-  readonly seconds: number;
+  readonly pids: ReadonlySet<number>;
 }
 
-const WRITERS = 6;
-const PACE_MS = 15;
-
-/** Runs it to its end. The seed decides who is killed, as far as it is at work, and after which pause. */
-export async function runRandomKills(options: RandomKillsOptions): Promise<KillsReport> {
-  const begun = performance.now();
-  const random = createSeededRandom(options.seed);
-  await using world = await openKillWorld(options);
-  await using log = await openEventLog(world.brokerEnv);
-  const journal = new Journal();
-  const writers = startWriters({
-    urls: world.organizationUrls,
-    journal,
-    count: WRITERS,
-    paceMs: PACE_MS,
+/**
+ * Runs it to its end. The seed decides who is killed, as far as it is at work, and how long after that
+ * was seen.
+ */
+export function runRandomKills(options: RandomKillsOptions): Promise<LoadReport<Deaths>> {
+  return underLoad(options, async (scene) => {
+    const random = createSeededRandom(options.seed);
+    await using effects = await openDatabase(scene.world.databaseUrls.effects);
+    const isAtWork = createWorkWatch({
+      organization: () => scene.log.events.length,
+      licensing: () => scene.journal.acknowledged,
+      effects: () => countEffects(effects),
+    });
+    const pids = new Set<number>();
+    const kills = { organization: 0, licensing: 0, effects: 0 };
+    for (let count = 0; count < options.kills; count += 1) {
+      const victim = await until(
+        async () => {
+          const kind = random.pick(options.victims);
+          const ready = scene.world.mortals.filter((one) => one.kind === kind && one.isReady);
+          return ready.length > 0 && await isAtWork(kind) ? random.pick(ready) : undefined;
+        },
+        "a process at work",
+        { timeoutMs: 40_000 },
+      );
+      await new Promise((resolve) => setTimeout(resolve, random.below(options.pauseMs)));
+      pids.add(await victim.kill());
+      victim.restart();
+      kills[victim.kind] += 1;
+    }
+    return { kills, pids };
   });
-  const killed = new Set<number>();
-  const kills = { organization: 0, licensing: 0, effects: 0 };
-  for (let count = 0; count < options.kills; count += 1) {
-    await new Promise((resolve) => setTimeout(resolve, random.below(options.pauseMs)));
-    const victim = await choose(world.mortals, options.victims, random);
-    killed.add(await victim.kill());
-    victim.restart();
-    kills[victim.kind] += 1;
-  }
-  await Promise.all(world.mortals.map((mortal) => mortal.ready()));
-  await writers.stop();
-  const remains = await readRemains({ world, journal, log, patienceMs: options.patienceMs });
-  const unexpected = journal.unexpected.map((answer) => `a writer was answered ${answer}`);
-  return {
-    problems: [...unexpected, ...judge(remains)],
-    kills,
-    writesAcknowledged: journal.acknowledged,
-    writesUnknown: journal.unknown,
-    events: remains.recorded.length,
-    repeats: remains.logged.length - new Set(remains.logged.map(({ eventId }) => eventId)).size,
-    effects: remains.effects.length,
-    diedAtWork: killed.intersection(new Set(remains.effects.map(({ madeBy }) => madeBy))).size,
-    seconds: (performance.now() - begun) / 1000,
-  };
 }
 
-/** Whoever is ready: one that only starts, or joins its group, has nothing that could be lost. */
-async function choose(
-  mortals: readonly Mortal[],
-  kinds: readonly MortalKind[],
-  random: SeededRandom,
-): Promise<Mortal> {
-  return await until(
-    () => {
-      const kind = random.pick(kinds);
-      const ready = mortals.filter((mortal) => mortal.kind === kind && mortal.isReady);
-      return ready.length > 0 ? random.pick(ready) : undefined;
-    },
-    "a process to kill",
-    { timeoutMs: 30_000 },
-  );
+/** Tells whether a kind got anything done since the last time it did: else a kill would interrupt nothing. */
+function createWorkWatch(
+  done: Readonly<Record<MortalKind, () => number | Promise<number>>>,
+): (kind: MortalKind) => Promise<boolean> {
+  const seen = { organization: 0, licensing: 0, effects: 0 };
+  return async (kind) => {
+    const now = await done[kind]();
+    const hasWorked = now > seen[kind];
+    seen[kind] = now;
+    return hasWorked;
+  };
 }

@@ -11,8 +11,10 @@ import type { Journal, WrittenOrganization } from "./journal.ts";
 
 /** Writers at work. */
 export interface Writers {
-  /** Resolves when nothing more is asked; what was begun is ended. */
+  /** Resolves when nothing more is asked; what was begun is asked for until it is answered. */
   stop(): Promise<void>;
+  /** Asks for nothing more, and leaves what was begun. */
+  abandon(): void;
 }
 
 /** How they write. */
@@ -34,11 +36,13 @@ const UNAVAILABLE = 503;
 /** Starts them. */
 export function startWriters({ urls, journal, count, paceMs }: WritersOptions): Writers {
   let isStopped = false;
+  let isAbandoned = false;
   let turn = 0;
   let names = 0;
 
   /** The next instance answers, or nobody knows what became of it. */
   async function ask(method: string, path: string, body?: unknown, key?: string) {
+    if (isAbandoned) throw new Error("Cannot write: the writers were abandoned");
     const url = urls[turn++ % urls.length];
     const answer = await request(method, `${url}/v1/organization${path}`, {
       ...(body === undefined ? {} : { body }),
@@ -103,6 +107,9 @@ export function startWriters({ urls, journal, count, paceMs }: WritersOptions): 
     async stop() {
       isStopped = true;
       await writing;
+    },
+    abandon() {
+      isAbandoned = true;
     },
   };
 }

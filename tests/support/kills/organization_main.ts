@@ -1,5 +1,6 @@
 /**
- * The organization service made wrong on purpose: `marks-before-it-sends` or `event-apart`.
+ * The organization service with a clock that steps, and made wrong on purpose where an argument says
+ * how: `marks-before-it-sends`, `event-apart` or `leases-by-its-own-clock`.
  *
  * @module
  */
@@ -7,6 +8,9 @@
 import { openOrganization, parseOrganizationConfig } from "@cauce/organization";
 import { createLogger } from "@cauce/platform";
 import { type Database, openDatabase, type SqlValue } from "@cauce/platform/database";
+import { installSteppingClock } from "./stepping_clock.ts";
+
+const DATABASE_CLOCK = "CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000 AS BIGINT)";
 
 const wrongs: Readonly<Record<string, (database: Database) => Database>> = {
   "marks-before-it-sends": (database) => ({
@@ -44,10 +48,18 @@ const wrongs: Readonly<Record<string, (database: Database) => Database>> = {
       return result;
     },
   }),
+
+  "leases-by-its-own-clock": (database) => ({
+    ...database,
+    query: (text, parameters) =>
+      database.query(text.replaceAll(DATABASE_CLOCK, String(Date.now())), parameters),
+  }),
 };
 
-const makeWrong = wrongs[Deno.args[0] ?? ""];
-if (makeWrong === undefined) throw new TypeError(`Cannot be wrong as "${Deno.args[0]}"`);
+installSteppingClock();
+const [wrong] = Deno.args;
+const makeWrong = wrong === undefined ? (database: Database) => database : wrongs[wrong];
+if (makeWrong === undefined) throw new TypeError(`Cannot be wrong as "${wrong}"`);
 const config = parseOrganizationConfig(Deno.env.toObject());
 const logger = createLogger({ service: "organization", level: "info", format: "json" });
 const database = makeWrong(await openDatabase(config.settings.DATABASE_URL, { logger }));

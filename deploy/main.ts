@@ -34,7 +34,8 @@ deno task deploy:rollback SERVICE [--to FAMILY:REVISION]
 deno task deploy:scale SERVICE --min N --max N | --count N
 deno task deploy:status [SERVICE …]
 deno task deploy:down [SERVICE …]
-  --environment NAME   deploy/environments/NAME.json; default local: that of deno task ecs:local
+  --environment NAME   deploy/environments/NAME.json, or a .json file; default local: that of
+                       deno task ecs:local
   --strategy S         rolling, blue-green or canary; default as the service stands
   --bake-minutes N     how long both versions stay where traffic is shifted; default 5
   --canary-percent N   the new version's first share of the traffic; default 10
@@ -84,7 +85,7 @@ async function main(): Promise<ExitCode> {
     environment,
     services,
     options: values,
-    pollMs: values.environment === "local" ? LOCAL_POLL_MS : POLL_MS,
+    pollMs: environment.endpoint ? LOCAL_POLL_MS : POLL_MS,
     say,
     confirm: (plan) => confirm(plan, { say, yes: values.yes }),
     signal: stop.signal,

@@ -19,7 +19,7 @@ export const FOLDERS: Readonly<Record<string, readonly string[]>> = {
   organization: SHARED,
   licensing: SHARED,
   console: SHARED,
-  deploy: ["dev"],
+  deploy: ["contracts", "messaging", "dev"],
   dev: [...SHARED, ...SERVICES],
   bench: [...SHARED, ...SERVICES, "dev"],
   examples: [...SHARED, ...SERVICES, "dev"],

@@ -22,8 +22,6 @@ export interface LocalEcsOptions {
   readonly port: number;
   /** For images, logs and the balancer's files. */
   readonly folder: string;
-  /** False sends requests to tasks that nobody has checked: a control that must fail. */
-  readonly checked?: boolean;
   readonly say: (line: string) => void;
 }
 
@@ -33,6 +31,8 @@ export interface LocalEcs extends AsyncDisposable {
   readonly cluster: LocalCluster;
   readonly images: ImageStore;
   readonly platform: LocalPlatform;
+  /** `checked: false` sends requests to tasks that nobody has checked: a control that must fail. */
+  readonly gate: { checked: boolean };
   /** The root of the checkout that images are built from. */
   readonly root: string;
 }
@@ -46,7 +46,8 @@ const PROPAGATION_MS = 1_000;
 
 /** Opens all of it. Nothing runs in the cluster yet. */
 export async function openLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> {
-  const { broker, pace, folder, checked = true, say } = options;
+  const { broker, pace, folder, say } = options;
+  const gate = { checked: true };
   await using opened = new AsyncDisposableStack();
   const logFolder = join(folder, "logs");
   await Deno.mkdir(logFolder, { recursive: true });
@@ -79,7 +80,7 @@ export async function openLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> 
       ([0, 1] as const).map((group) => targetGroupArn(name, group))
     ),
     targets: {
-      checked,
+      gate,
       propagationMs: PROPAGATION_MS,
       deregistrationDelayMs: DEREGISTRATION_DELAY_MS / pace,
     },
@@ -91,6 +92,7 @@ export async function openLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> 
     cluster,
     images,
     platform,
+    gate,
     root: ROOT,
     [Symbol.asyncDispose]: () => all.disposeAsync(),
   };

@@ -30,9 +30,13 @@ export class EnvironmentError extends Error {
 /** Where `deno task ecs:local` writes its own. */
 export const LOCAL_ENVIRONMENT = ".data/ecs-local/environment.json";
 
-/** Reads `deploy/environments/<name>.json`, the local cluster's for "local". */
+/** Reads `deploy/environments/<name>.json`, the local cluster's for "local", or a `.json` file. */
 export async function readEnvironment(name: string): Promise<Environment> {
-  const file = name === "local" ? LOCAL_ENVIRONMENT : `deploy/environments/${name}.json`;
+  const file = name === "local"
+    ? LOCAL_ENVIRONMENT
+    : name.endsWith(".json")
+    ? name
+    : `deploy/environments/${name}.json`;
   let text: string;
   try {
     text = await Deno.readTextFile(file);

@@ -21,25 +21,33 @@ export interface ReleaseOptions extends FollowOptions {
   readonly canaryPercent: number;
 }
 
-/** Registers a task definition, unless the family's latest revision is the same. Returns its ARN. */
-export async function registerTaskDefinition(aws: Aws, input: Input): Promise<string> {
-  const latest = await latestOf(aws, String(input["family"]));
-  if (latest && isCovered(withoutTags(input), latest)) return latest.taskDefinitionArn;
+/**
+ * Returns the ARN of a revision that says what the input says: the one that runs, or else the
+ * family's latest, or else a new one.
+ */
+export async function registerTaskDefinition(
+  aws: Aws,
+  { input, running }: { readonly input: Input; readonly running?: string | undefined },
+): Promise<string> {
+  const wanted = withoutTags(input);
+  for (const arn of [running, await latestOf(aws, String(input["family"]))]) {
+    if (!arn) continue;
+    const { taskDefinition } = await aws.call("ecs", "DescribeTaskDefinition", {
+      taskDefinition: arn,
+    });
+    if (isCovered(wanted, taskDefinition)) return taskDefinition.taskDefinitionArn;
+  }
   const { taskDefinition } = await aws.call("ecs", "RegisterTaskDefinition", input);
   return taskDefinition.taskDefinitionArn;
 }
 
-async function latestOf(aws: Aws, family: string) {
+async function latestOf(aws: Aws, family: string): Promise<string | undefined> {
   const { taskDefinitionArns } = await aws.call("ecs", "ListTaskDefinitions", {
     familyPrefix: family,
     sort: "DESC",
     maxResults: 1,
   });
-  if (taskDefinitionArns.length === 0) return undefined;
-  const { taskDefinition } = await aws.call("ecs", "DescribeTaskDefinition", {
-    taskDefinition: taskDefinitionArns[0],
-  });
-  return taskDefinition;
+  return taskDefinitionArns[0];
 }
 
 /** Tags stand beside a task definition, not in it. */

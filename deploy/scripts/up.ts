@@ -20,15 +20,16 @@ export interface UpOptions extends ReleaseOptions {
 /** Brings one service up and follows it until it is steady. */
 export async function bringUp(options: UpOptions): Promise<Outcome> {
   const { aws, environment, cluster, service, image } = options;
-  const taskDefinition = await registerTaskDefinition(
-    aws,
-    await renderTaskDefinition(environment, { service, image }),
-  );
   const { services: [existing] } = await aws.call("ecs", "DescribeServices", {
     cluster,
     services: [service],
   });
-  if (existing?.status === "ACTIVE") return await release(taskDefinition, options);
+  const isThere = existing?.status === "ACTIVE";
+  const taskDefinition = await registerTaskDefinition(aws, {
+    input: await renderTaskDefinition(environment, { service, image }),
+    running: isThere ? existing.taskDefinition : undefined,
+  });
+  if (isThere) return await release(taskDefinition, options);
   const input = await renderService(environment, { service, taskDefinition });
   const { service: created } = await aws.call("ecs", "CreateService", input);
   const arn = created.currentServiceDeployment;

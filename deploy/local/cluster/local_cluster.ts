@@ -44,7 +44,7 @@ export interface LocalClusterOptions {
   readonly balancer: Balancer;
   /** The target groups that exist. */
   readonly targetGroups: readonly string[];
-  readonly targets: Pick<ServiceTargets, "checked" | "propagationMs" | "deregistrationDelayMs">;
+  readonly targets: Pick<ServiceTargets, "gate" | "propagationMs" | "deregistrationDelayMs">;
 }
 
 /** What CreateService asks for. */

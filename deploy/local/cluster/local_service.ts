@@ -18,8 +18,8 @@ import { stopRecord, type TaskBook, type TaskRecord } from "./task_book.ts";
 export interface ServiceTargets {
   readonly balancer: Balancer;
   readonly containerPort: number;
-  /** False registers tasks that nobody has checked: a control that must fail. */
-  readonly checked: boolean;
+  /** Whether tasks get requests only once they were found healthy. */
+  readonly gate: { readonly checked: boolean };
   /** How long the balancer still sends requests to a task that is being stopped. */
   readonly propagationMs: number;
   readonly deregistrationDelayMs: number;
@@ -167,7 +167,7 @@ export function startLocalService(options: LocalServiceOptions): LocalService {
 
   function register({ id, local }: TaskRecord, group: TargetGroup): void {
     if (!targets) return;
-    const { balancer, containerPort, checked } = targets;
+    const { balancer, containerPort, gate: { checked } } = targets;
     const target = { name: id, port: local.hostPort(containerPort), checked };
     void balancer.register({ service: name, group }, target)
       .catch((error) => say(`cannot register task ${id}: ${error.message}`));

@@ -38,12 +38,15 @@ export async function releaseCommand(context: CommandContext): Promise<CommandRe
   if (refused) return refused;
   const { taskDefinition } = await describeService(options);
   const plan = [
-    `register ${definition["family"]} with ${image}, unless it is the latest revision`,
+    `register ${definition["family"]} with ${image}, unless a revision says the same`,
     `update ${service} in ${context.environment.cluster}, which runs ${shortOf(taskDefinition)}`,
     `follow it for at most ${options.timeoutMs / 1000} s, ${options.strategy ?? "as it stands"}`,
   ];
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
-  const arn = await registerTaskDefinition(context.aws, definition);
+  const arn = await registerTaskDefinition(context.aws, {
+    input: definition,
+    running: taskDefinition,
+  });
   return toResult(await release(arn, options));
 }
 

@@ -1,0 +1,132 @@
+/**
+ * The scenes of a rehearsal: what is done under load, and what must come of it.
+ *
+ * @module
+ */
+
+import type { Stage } from "./stage.ts";
+
+/** One scene. */
+export interface Scene {
+  readonly name: string;
+  /** A control shows that the load would notice: requests must fail in it. */
+  readonly isControl?: boolean;
+  /** Before the load begins. */
+  readonly prepare?: (stage: Stage) => Promise<void>;
+  /** Under load. Returns what went wrong, or nothing. */
+  readonly play: (stage: Stage) => Promise<string | undefined>;
+  /** After the load. */
+  readonly after?: (stage: Stage) => Promise<void>;
+}
+
+const DONE = 0;
+const ROLLED_BACK = 2;
+
+/** All scenes, in order: each begins with what the one before left. */
+export const SCENES: readonly Scene[] = [
+  releaseScene("release licensing, rolling", "licensing"),
+  releaseScene("release organization, rolling", "organization"),
+  releaseScene("release licensing, blue-green", "licensing", "blue-green"),
+  releaseScene("release licensing, canary", "licensing", "canary"),
+  releaseScene("release licensing, rolling again", "licensing", "rolling"),
+  brokenScene("an image that crashes", "crashes", "Essential container in task exited"),
+  brokenScene("an image that is never ready", "never ready", "Task failed ELB health checks"),
+  brokenScene("an image that is missing", "missing", "CannotPullContainerError"),
+  {
+    name: "roll back by hand",
+    async play(stage) {
+      const before = await revision(stage);
+      const { code } = await stage.deploy("rollback", "licensing");
+      if (code !== DONE) return `exit code ${code}`;
+      return await revision(stage) === before ? `${before} still runs` : undefined;
+    },
+  },
+  {
+    name: "a second up changes nothing",
+    async play(stage) {
+      const image = await currentImage(stage);
+      const before = await revision(stage);
+      const { code } = await stage.deploy("up", "--image", `licensing=${image}`);
+      if (code !== DONE) return `exit code ${code}`;
+      return await revision(stage) === before ? undefined : "it made another revision";
+    },
+  },
+  {
+    name: "control: no handling of SIGTERM",
+    isControl: true,
+    prepare: (stage) => releaseQuietly(stage, "deaf to SIGTERM"),
+    play: (stage) => releaseUnderLoad(stage, { service: "licensing" }),
+  },
+  {
+    name: "control: no readiness gate",
+    isControl: true,
+    prepare(stage) {
+      stage.ecs.gate.checked = false;
+      return Promise.resolve();
+    },
+    play: (stage) => releaseUnderLoad(stage, { service: "licensing" }),
+    async after(stage) {
+      stage.ecs.gate.checked = true;
+      await releaseQuietly(stage, "good");
+    },
+  },
+];
+
+function releaseScene(
+  name: string,
+  service: "organization" | "licensing",
+  strategy?: string,
+): Scene {
+  return { name, play: (stage) => releaseUnderLoad(stage, { service, strategy }) };
+}
+
+async function releaseUnderLoad(
+  stage: Stage,
+  { service, strategy }: {
+    readonly service: "organization" | "licensing";
+    readonly strategy?: string | undefined;
+  },
+): Promise<string | undefined> {
+  const image = await stage.image(service, "good");
+  const how = strategy ? ["--strategy", strategy, "--bake-minutes", "1"] : [];
+  const { code, result } = await stage.deploy("release", service, "--image", image, ...how);
+  return code === DONE ? undefined : `exit code ${code}: ${result?.status} ${result?.reason}`;
+}
+
+async function releaseQuietly(stage: Stage, kind: "good" | "deaf to SIGTERM"): Promise<void> {
+  const image = await stage.image("licensing", kind);
+  const { code } = await stage.deploy("release", "licensing", "--image", image);
+  if (code !== DONE) throw new Error(`Cannot prepare the scene: exit code ${code}`);
+}
+
+/** The release must fail, end where it began, and say why. */
+function brokenScene(
+  name: string,
+  kind: "crashes" | "never ready" | "missing",
+  reason: string,
+): Scene {
+  return {
+    name,
+    async play(stage) {
+      const before = await revision(stage);
+      const image = await stage.image("licensing", kind);
+      const { code, result } = await stage.deploy("release", "licensing", "--image", image);
+      if (code !== ROLLED_BACK) return `exit code ${code}, not ${ROLLED_BACK}`;
+      if (await revision(stage) !== before) return `${await revision(stage)} runs, not ${before}`;
+      const told: readonly string[] = result.stoppedTasks;
+      return told.some((line) => line.includes(reason)) ? undefined : `it did not say "${reason}"`;
+    },
+  };
+}
+
+async function revision(stage: Stage): Promise<string> {
+  const { result } = await stage.deploy("status", "licensing");
+  return result[0].taskDefinition;
+}
+
+async function currentImage(stage: Stage): Promise<string> {
+  const { definitions } = stage.ecs.cluster;
+  const container = definitions.get(await revision(stage)).containerDefinitions
+    .find(({ name }) => name === "licensing");
+  return container?.image ?? "";
+}

@@ -10,6 +10,7 @@
 
 import type { CacheTimes } from "./cache_times.ts";
 import { type FoundOrganization, toFound } from "./found_organization.ts";
+import { isHeld, judgeLoad } from "./judge_load.ts";
 import type { LookupEvent } from "./lookup_event.ts";
 import { createLoads, type Load } from "./organization_loads.ts";
 import type { CacheRead, OrganizationCache } from "./organization_cache.ts";
@@ -55,12 +56,12 @@ interface Request {
   readonly minVersion: number;
 }
 
-type NoHit = Exclude<CacheRead, { outcome: "HIT" }>;
-
 /** A load that is refused because a newer version is known is repeated this often. */
 const RETRIES = 2;
 const FIRST_PAUSE_MS = 5;
 const LONGEST_PAUSE_MS = 50;
+/** Waiting has no end before it began: a hit, which does not wait, needs no clock for it. */
+const NOT_YET = -Infinity;
 
 /** Builds the look-up of one process. */
 export function createFindOrganization(deps: FindOrganizationDeps): FindOrganization {
@@ -70,8 +71,8 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
 
   async function find(request: Request): Promise<FoundOrganization> {
     const { organizationId, caller, minVersion } = request;
-    const { leaseMs, keepMs } = times;
-    let [attempt, pauseMs, deadline] = [0, FIRST_PAUSE_MS, now() + times.waitMs];
+    const { leaseMs, keepMs, waitMs, maxStaleMs } = times;
+    let [attempt, pauseMs, deadline] = [0, FIRST_PAUSE_MS, NOT_YET];
     for (;;) {
       const token = newToken();
       // Before the cache is read: what is proven later says nothing of a hit from before.
@@ -81,37 +82,48 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
         read = await cache.read(organizationId, { token, leaseMs, keepMs, minVersion });
       } catch {
         // The breaker around the cache and the client's own log tell of it.
-        return bypass(request);
+        return tell(await bypass(request));
       }
+      const isLast = attempt === RETRIES;
       if (read.outcome === "HIT") {
         const { fact, ageMs } = read;
         if (proofs.isProven(organizationId, { fact, provenAt })) {
-          return toFound(organizationId, fact, { status: "current", cache: "hit" });
+          return tell(toFound(organizationId, fact, { status: "current", cache: "hit" }));
         }
-        const found = await revalidated(request, {
-          fact,
-          provenAt,
-          ageMs,
-          isLast: attempt === RETRIES,
-        });
-        if (found !== undefined) return found;
+        const found = await revalidated(request, { fact, provenAt, ageMs, isLast });
+        if (found !== undefined) return tell(found);
         attempt += 1;
         continue;
       }
       // A load that ended since the cache was read may have filled it: then the next read tells.
       const shared = read.outcome === "WAIT" ? loads.running(organizationId) : undefined;
-      if (read.outcome === "WAIT" && !shared && origin.isReachable && now() < deadline) {
-        await sleep(pauseMs * (0.5 + random()));
-        pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
-        continue;
+      if (read.outcome === "WAIT" && shared === undefined && origin.isReachable) {
+        if (deadline === NOT_YET) deadline = now() + waitMs;
+        if (now() < deadline) {
+          await sleep(pauseMs * (0.5 + random()));
+          pauseMs = Math.min(2 * pauseMs, LONGEST_PAUSE_MS);
+          continue;
+        }
       }
       const lease = read.outcome === "LEASE" ? { token } : {};
       const load = await (shared ?? loads.start(organizationId, { caller, ...lease }));
-      const isLast = attempt === RETRIES;
-      const found = judge(request, { read, load, isEarly: shared !== undefined, isLast });
-      if (found !== undefined) return isHeld(load, read) ? found : await held(load, found);
-      [attempt, pauseMs, deadline] = [attempt + 1, FIRST_PAUSE_MS, now() + times.waitMs];
+      const found = judgeLoad(load, {
+        organizationId,
+        minVersion,
+        read,
+        isEarly: shared !== undefined,
+        isLast,
+        unprovenMs: () => now() - (provenAt ?? -Infinity),
+        maxStaleMs,
+      });
+      if (found !== undefined) return tell(isHeld(load, read) ? found : await held(load, found));
+      [attempt, pauseMs, deadline] = [attempt + 1, FIRST_PAUSE_MS, NOT_YET];
     }
+  }
+
+  function tell(found: FoundOrganization): FoundOrganization {
+    deps.observe?.({ kind: "found", found });
+    return found;
   }
 
   /** Undefined when the origin has a newer version, which the next read is to load. */
@@ -142,55 +154,9 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
     }
   }
 
-  /** No later hit can be older than the answer. */
-  function isHeld({ answer, fill }: Load, { fence }: NoHit): boolean {
-    return answer === "unavailable" || fill === "FILLED" || fill === "STALE" ||
-      answer.version <= (fence?.version ?? 0);
-  }
-
-  /** Sees to that before the reader has the answer, or owns that the cache had no part in it. */
+  /** Lets no later hit be older than the answer, before the reader has it, or owns that the cache had no part in it. */
   async function held(load: Load, found: FoundOrganization): Promise<FoundOrganization> {
     return await load.raiseFence() ? found : { ...found, cache: "bypass" };
-  }
-
-  /** Undefined when the answer is older than what is known to exist, and trying again may help. */
-  function judge(
-    { organizationId, minVersion }: Request,
-    { read, load: { answer, fill }, isEarly, isLast }: {
-      readonly read: NoHit;
-      readonly load: Load;
-      /** The load may have begun before the reader came. */
-      readonly isEarly: boolean;
-      readonly isLast: boolean;
-    },
-  ): FoundOrganization | undefined {
-    if (answer === "unavailable") return whatIsKnown({ organizationId, minVersion }, read);
-
-    const isBehind = answer.version < (read.fence?.version ?? 0) || fill === "STALE";
-    const isLost = isBehind || (fill === "LOST_LEASE" && read.outcome === "LEASE");
-    const isBeforeIt = isEarly && answer.version < minVersion;
-    if ((isLost || isBeforeIt) && !isLast) return undefined;
-    const used = fill === "FILLED" ? "stored" : "miss";
-    // That it never existed is known to be wrong, and cannot be marked stale.
-    const isDenied = isBehind && answer.version === 0;
-    if (answer.version < minVersion || isDenied) return { status: "unavailable", cache: used };
-    return toFound(organizationId, answer, {
-      status: isBehind ? "stale" : "current",
-      cache: used,
-    });
-  }
-
-  /** The origin is down: the old value, while it is not too old to be told. */
-  function whatIsKnown(
-    { organizationId, minVersion }: Pick<Request, "organizationId" | "minVersion">,
-    { old, fence }: NoHit,
-  ): FoundOrganization {
-    const isDeleted = old?.state === "deleted" && old.version > 0;
-    const isUsable = old?.state === "live" && (fence?.ageMs ?? Infinity) < times.maxStaleMs;
-    if (old !== undefined && old.version >= minVersion && (isDeleted || isUsable)) {
-      return toFound(organizationId, old, { status: "stale", cache: "stale" });
-    }
-    return { status: "unavailable", cache: "miss" };
   }
 
   /** Without the cache there is no fence to compare with: the origin alone knows. */
@@ -210,9 +176,6 @@ export function createFindOrganization(deps: FindOrganizationDeps): FindOrganiza
     return toFound(organizationId, answer, { status: "current", cache: "bypass" });
   }
 
-  return async (organizationId, { caller, minVersion = 0 }) => {
-    const found = await find({ organizationId, caller, minVersion });
-    deps.observe?.({ kind: "found", found });
-    return found;
-  };
+  return (organizationId, { caller, minVersion = 0 }) =>
+    find({ organizationId, caller, minVersion });
 }

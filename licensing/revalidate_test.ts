@@ -8,7 +8,7 @@ import type { OriginAnswer } from "./organization_origin.ts";
 const times = {
   ttlMs: 1_000_000,
   negativeTtlMs: 1_000_000,
-  keepMs: 1_000_000,
+  keepMs: 10_000_000,
   leaseMs: 3000,
   waitMs: 500,
   maxStaleMs: 60_000,
@@ -264,4 +264,15 @@ Deno.test("where no proof is asked for, every hit is believed", async () => {
   state.clock = 900_000;
 
   deepStrictEqual(await read(), ["hit", "current", 1]);
+});
+
+Deno.test("with the origin down, a value that ended is told of while the cache knows every change", async () => {
+  const { state, read } = world();
+  await read();
+  state.fact = "unavailable";
+  state.clock = 2 * times.ttlMs;
+
+  deepStrictEqual(await read(), ["miss", "unavailable", undefined]);
+  state.provenAt = state.clock - times.maxStaleMs + 1;
+  deepStrictEqual(await read(), ["stale", "stale", 1]);
 });

@@ -29,6 +29,7 @@ import {
 } from "@cauce/platform/auth";
 import { type Database, migrate, openDatabase } from "@cauce/platform/database";
 import { createIdempotencyKeys } from "@cauce/platform/http";
+import { openRateLimit, type RateLimitSettings } from "@cauce/platform/limits";
 import { openCache } from "./cache/open_cache.ts";
 import { createCacheMetrics } from "./cache_metrics.ts";
 import { httpOrganizationClient } from "./clients/http_organization_client.ts";
@@ -148,11 +149,18 @@ export async function startLicensing(
   messaging.sink(organizationChanges, sink, {
     group: NAME,
     needs: ["ordered"],
-    onWatermark: async (mark) => void await watermarks.raiseWatermark(mark),
+    async onWatermark(mark) {
+      await watermarks.raiseWatermark(mark).catch(() => {
+        // The next heartbeat comes soon; outages are told of by the cache's client and in health.
+      });
+    },
   });
 
   const readiness = createReadiness();
   const auth = createAuth(settings, { logger });
+  const rateLimit = auth.mode === "jwt"
+    ? opened.use(openRateLimit(rateSettings(config), { service: NAME, logger }))
+    : undefined;
   const store = sqlLicenseStore(database);
   const app = createLicensingApp({
     store,
@@ -163,6 +171,7 @@ export async function startLicensing(
     logger,
     observeRequest: metrics.observeRequest,
     auth,
+    rateLimit,
     health: {
       readiness,
       components: [
@@ -187,6 +196,7 @@ export async function startLicensing(
     ...(options.portVariable !== undefined && { portVariable: options.portVariable }),
     stop: [
       named("messaging", messaging),
+      ...(rateLimit ? [named("rate limit", rateLimit)] : []),
       named("watermarks", followed),
       named("cache", cache),
       ...(options.database ? [] : [named("database", database)]),
@@ -194,6 +204,12 @@ export async function startLicensing(
   });
   opened.move();
   return { parts: { store, cache, messaging }, server };
+}
+
+/** The cache's Redis counts requests as well, where no other is named. */
+function rateSettings({ settings, cache }: LicensingConfig): RateLimitSettings {
+  const shared = cache.store === "redis" ? cache.url : undefined;
+  return { ...settings, RATE_LIMIT_REDIS_URL: settings.RATE_LIMIT_REDIS_URL ?? shared };
 }
 
 function toTokens(settings: LicensingConfig["settings"]): ServiceTokens | undefined {

@@ -30,6 +30,19 @@ export class DatabaseUnavailableError extends Error {
   }
 }
 
+/** The database has no room left. What it holds can still be read. */
+export class DatabaseFullError extends Error {
+  /** How callers and logs know it. */
+  override readonly name = "DatabaseFullError";
+  /** Somebody may make room. */
+  readonly retriable = true;
+
+  /** `state` is what the database said. */
+  constructor(state: string, options?: ErrorOptions) {
+    super(`Cannot write to the database: ${state}`, options);
+  }
+}
+
 /** An applied migration is not the one the service brings. */
 export class MigrationError extends Error {
   /** How callers and logs know it. */

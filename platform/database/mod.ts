@@ -5,7 +5,12 @@
  */
 
 export type { Database, Queryable, SqlValue, Transaction } from "./database.ts";
-export { DatabaseUnavailableError, MigrationError, UniqueViolationError } from "./errors.ts";
+export {
+  DatabaseFullError,
+  DatabaseUnavailableError,
+  MigrationError,
+  UniqueViolationError,
+} from "./errors.ts";
 export {
   findReply,
   type FoundReply,

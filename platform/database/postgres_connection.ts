@@ -6,7 +6,7 @@
 
 import { ConfigError } from "@cauce/messaging";
 import postgres, { type Options, type PostgresType, type Sql } from "postgres";
-import { DatabaseUnavailableError, UniqueViolationError } from "./errors.ts";
+import { DatabaseFullError, DatabaseUnavailableError, UniqueViolationError } from "./errors.ts";
 
 /** What one pool of connections may differ in. */
 export interface PostgresConnectionOptions {
@@ -117,6 +117,7 @@ export function toPortError(error: unknown, address: string): unknown {
     const { constraint_name: constraint } = error as { constraint_name?: unknown };
     return new UniqueViolationError(`unique constraint ${constraint}`, { cause: error });
   }
+  if (code === "53100") return new DatabaseFullError(error.message, { cause: error });
   if (UNREACHABLE_CODES.has(code)) {
     return new DatabaseUnavailableError(address, String(code), { cause: error });
   }

@@ -6,7 +6,7 @@
 
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import type { SqlValue } from "./database.ts";
-import { DatabaseUnavailableError, UniqueViolationError } from "./errors.ts";
+import { DatabaseFullError, DatabaseUnavailableError, UniqueViolationError } from "./errors.ts";
 
 /** Runs statements at once, in the caller's turn. */
 export interface SqliteConnection {
@@ -22,6 +22,8 @@ export interface SqliteConnection {
 const MAX_STATEMENTS = 200;
 /** SQLITE_CONSTRAINT_PRIMARYKEY, SQLITE_CONSTRAINT_UNIQUE, SQLITE_CONSTRAINT_ROWID. */
 const UNIQUE_CODES = new Set<unknown>([1555, 2067, 2579]);
+/** SQLITE_FULL, and SQLITE_IOERR_SHMSIZE for the file beside the log. */
+const FULL_CODES = new Set<unknown>([13, 4874]);
 
 /** Opens the file. Throws a `DatabaseUnavailableError` when it is no database or may not be opened. */
 export function openSqliteConnection(
@@ -53,7 +55,11 @@ export function openSqliteConnection(
     },
     run(text) {
       // Prepared, for the errors of `exec` carry no code.
-      prepare(text).run();
+      try {
+        prepare(text).run();
+      } catch (error) {
+        throw toPortError(error);
+      }
     },
     rollBack() {
       if (database.isTransaction) database.exec("ROLLBACK");
@@ -92,6 +98,7 @@ function toNamed(parameters: readonly SqlValue[]): Record<string, SqlValue> {
 function toPortError(error: unknown): unknown {
   if (!(error instanceof Error)) return error;
   const { errcode } = error as { errcode?: unknown };
+  if (FULL_CODES.has(errcode)) return new DatabaseFullError(error.message, { cause: error });
   if (!UNIQUE_CODES.has(errcode)) return error;
   return new UniqueViolationError(error.message, { cause: error });
 }

@@ -10,7 +10,7 @@ import type { MiddlewareHandler } from "hono";
 import { HTTPException } from "hono/http-exception";
 import type { AccessTable } from "../auth/access.ts";
 import type { Auth } from "../auth/create_auth.ts";
-import { DatabaseUnavailableError } from "../database/errors.ts";
+import { DatabaseFullError, DatabaseUnavailableError } from "../database/errors.ts";
 import { addAuthorization, isRouted } from "./authorize.ts";
 import { addDocsRoutes, type ApiInfo } from "./docs_routes.ts";
 import type { HttpEnv } from "./http_env.ts";
@@ -83,6 +83,10 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
       return error.toResponse();
     }
     if (error instanceof HTTPException) return problem(error.status, { detail: error.message });
+    if (error instanceof DatabaseFullError) {
+      c.var.logger.error("Refused request: the database has no room left", { error });
+      return problem(507, { detail: "The database has no room left; nothing was written" });
+    }
     if (error instanceof DatabaseUnavailableError) {
       c.var.logger.warn("Refused request", { error });
       return problem(503, {

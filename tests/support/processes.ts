@@ -13,6 +13,8 @@ export interface ServiceProcessOptions {
    * `["task", …]`, whose process has the service for a child that `kill9()` would leave running.
    */
   readonly args: readonly string[];
+  /** A program that becomes `deno` with these arguments: `unshare`, for example. */
+  readonly within?: readonly string[];
   /** The whole environment, but for what Deno itself needs. */
   readonly env: Readonly<Record<string, string>>;
   /** The process is ready once a line of its output contains this or matches it. */
@@ -48,8 +50,9 @@ const OWN_VARIABLES = ["PATH", "HOME", "DENO_DIR", "XDG_CACHE_HOME", "TMPDIR"];
 export async function startServiceProcess(
   options: ServiceProcessOptions,
 ): Promise<ServiceProcess> {
-  const child = new Deno.Command(Deno.execPath(), {
-    args: [...options.args],
+  const [program = "", ...args] = [...options.within ?? [], Deno.execPath(), ...options.args];
+  const child = new Deno.Command(program, {
+    args,
     cwd: ROOT,
     clearEnv: true,
     env: { ...ownVariables(), NO_COLOR: "1", ...options.env },

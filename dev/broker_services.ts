@@ -1,13 +1,16 @@
 /**
- * The services that `deno task dev` and `deno task ecs:local` start by themselves, in a process with dependencies of its own:
- * what containers need is nothing that they or production should have to download.
+ * The services that `deno task dev` and `deno task ecs:local` start by themselves, in a process with
+ * dependencies of its own: what containers need is nothing that they should have to download.
  *
  * @module
  */
 
+import { fileURLToPath } from "node:url";
 import { spawnDeno } from "./child.ts";
 import { firstLine } from "./first_line.ts";
 import type { ServiceName } from "./services/service.ts";
+
+const ROOT = fileURLToPath(new URL("..", import.meta.url));
 
 /** Running services and the environment that leads to them. Disposing stops them. */
 export interface BrokerServices extends AsyncDisposable {
@@ -20,10 +23,10 @@ export async function openBrokerServices(wanted: readonly ServiceName[]): Promis
     args: [
       "run",
       "--quiet",
-      "--config=tests/deno.json",
+      `--config=${ROOT}tests/deno.json`,
       "--no-prompt",
       "--permission-set=services",
-      "dev/services/main.ts",
+      `${ROOT}dev/services/main.ts`,
       ...wanted,
     ],
     stdout: "piped",

@@ -17,7 +17,10 @@ const HERE = new URL(".", import.meta.url);
 const UNIT = "unit";
 
 /** The quick ones come first; a folder that is not named here comes last. */
-const ORDER = [UNIT, "support", "deploy", "conformance", "mutants", "contract", "system", "faults"];
+const ORDER = [
+  ...[UNIT, "support", "deploy", "conformance", "mutants", "contract", "system"],
+  ...["consistency", "faults"],
+];
 
 /** Their files may run side by side: they measure no time and end no process. */
 const PARALLEL = ["unit", "conformance", "deploy"];

@@ -15,14 +15,14 @@ deno task consistency [options]
   --forever            load until Ctrl-C
   --binder NAME        kafka or redis (redis)
   --faults             kills, flushes, cuts, freezes and pauses meanwhile
-  --fault-gap S        how long all is well between two faults (8)
+  --fault-gap S        how long all is well between two faults (20)
   --stop-sinks         stops the sinks of licensing first, to see the check fail or hits revalidated
   --attach             watches services that run: ORGANIZATION_URL, LICENSING_URL (several,
                        separated by commas), MESSAGING_BINDER with its broker's address, and
                        CACHE_REDIS_URL or REDIS_URL to see fences
   --organizations N    how many are under load (200)
-  --write-rate N       writes a second (100)
-  --read-rate N        reads a second (800)
+  --write-rate N       writes a second, at most (80)
+  --read-rate N        reads a second, at most (800)
   --ages S,S,…         when the observer looks, in seconds after a change (1,5,60)
   --metrics-port PORT  serves Prometheus metrics on 127.0.0.1
   --min-hit-ratio R    exit with 1 when the hit ratio is below
@@ -68,11 +68,11 @@ export function parseConsistencyOptions(): ConsistencyOptions {
     forever: flag,
     binder: { ...text, default: "redis" },
     faults: flag,
-    "fault-gap": { ...text, default: "8" },
+    "fault-gap": { ...text, default: "20" },
     "stop-sinks": flag,
     attach: flag,
     organizations: { ...text, default: "200" },
-    "write-rate": { ...text, default: "100" },
+    "write-rate": { ...text, default: "80" },
     "read-rate": { ...text, default: "800" },
     ages: { ...text, default: "1,5,60" },
     "metrics-port": text,

@@ -12,20 +12,11 @@ import {
   integer,
   oneOf,
   port,
+  redisUrl,
 } from "@cauce/platform";
-import { z } from "zod";
 import { organizationCredentials, whyCredentials } from "./organization_credentials.ts";
 
 const DAY_MS = 86_400_000;
-
-const redisUrl = z.string()
-  .refine((text) => text.split(",").every((one) => isRedisUrl(one.trim())), {
-    error: "must be redis:// or rediss:// addresses, separated by commas where they form a cluster",
-  });
-
-function isRedisUrl(text: string): boolean {
-  return /^rediss?:\/\/[^/]/.test(text) && URL.canParse(text);
-}
 
 function ms(defaultMs: number, description: string) {
   return integer({ min: 1, max: 365 * DAY_MS }).default(defaultMs).describe(

@@ -25,6 +25,7 @@ import {
 import { authComponents, createAuth } from "@cauce/platform/auth";
 import { type Database, migrate, openDatabase } from "@cauce/platform/database";
 import { createIdempotencyKeys } from "@cauce/platform/http";
+import { openRateLimit } from "@cauce/platform/limits";
 import { type OrganizationConfig, SOURCE_BINDING } from "./config.ts";
 import { createOrganizationApp } from "./http/organization_app.ts";
 import type { OrganizationStore } from "./organization_store.ts";
@@ -108,6 +109,9 @@ export async function startOrganization(
 
   const readiness = createReadiness();
   const auth = createAuth(settings, { logger });
+  const rateLimit = auth.mode === "jwt"
+    ? opened.use(openRateLimit(settings, { service: NAME, logger }))
+    : undefined;
   const app = createOrganizationApp({
     store,
     now: Date.now,
@@ -116,6 +120,7 @@ export async function startOrganization(
     logger,
     observeRequest: metrics.observeRequest,
     auth,
+    rateLimit,
     health: {
       readiness,
       components: [
@@ -143,6 +148,7 @@ export async function startOrganization(
     stop: [
       named("relay", relay),
       named("messaging", messaging),
+      ...(rateLimit ? [named("rate limit", rateLimit)] : []),
       ...(options.database ? [] : [named("database", database)]),
     ],
   });

@@ -20,6 +20,7 @@ Deno.test("readConfig() converts what is given and fills in defaults for what is
     HOST: "127.0.0.1",
     AUTH: "open",
     AUTH_CLOCK_SKEW_MS: 5000,
+    RATE_LIMIT_PER_SECOND: 1000,
     LOG_LEVEL: "info",
     LOG_FORMAT: "pretty",
     SHUTDOWN_DELAY_MS: 0,

@@ -100,6 +100,33 @@ export const authClockSkewMs: z.ZodType<number, string | undefined> = integer({
 }).default(5_000)
   .describe("How far the issuer's clock may be off, in ms");
 
+/** Addresses of a Redis, or of the nodes of a cluster. */
+export const redisUrl: z.ZodType<string, string> = z.string()
+  .refine((text) => text.split(",").every((one) => isRedisUrl(one.trim())), {
+    error: "must be redis:// or rediss:// addresses, separated by commas where they form a cluster",
+  });
+
+function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\/[^/]/.test(text) && URL.canParse(text);
+}
+
+/** `RATE_LIMIT_PER_SECOND`. */
+export const rateLimitPerSecond: z.ZodType<number, string | undefined> = integer({
+  min: 0,
+  max: 1_000_000,
+}).default(1000).describe(
+  "With AUTH=jwt, how many requests a second each tenant may make, with bursts of twice as many; " +
+    "0 for any number",
+);
+
+/** `RATE_LIMIT_REDIS_URL`. */
+export const rateLimitRedisUrl: z.ZodType<string | undefined, string | undefined> = redisUrl
+  .optional().meta({
+    description:
+      "Where processes of a service share that limit; without it each process counts for itself",
+    secret: true,
+  });
+
 /** `SHUTDOWN_DELAY_MS`. */
 export const shutdownDelayMs: z.ZodType<number, string | undefined> = integer({
   min: 0,
@@ -135,6 +162,8 @@ export const commonSettings = {
   AUTH_AUDIENCE: authAudience,
   AUTH_JWKS_URL: authJwksUrl,
   AUTH_CLOCK_SKEW_MS: authClockSkewMs,
+  RATE_LIMIT_PER_SECOND: rateLimitPerSecond,
+  RATE_LIMIT_REDIS_URL: rateLimitRedisUrl,
   LOG_LEVEL: logLevel,
   LOG_FORMAT: logFormat,
   SHUTDOWN_DELAY_MS: shutdownDelayMs,

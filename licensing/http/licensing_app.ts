@@ -16,6 +16,7 @@ import {
   type HttpEnv,
   type ObserveRequest,
 } from "@cauce/platform/http";
+import type { RateLimit } from "@cauce/platform/limits";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { licensingAccess } from "./access.ts";
 import { addLicenseRoutes, type LicenseDeps } from "./license_handlers.ts";
@@ -25,6 +26,7 @@ export interface LicensingAppOptions extends LicenseDeps {
   readonly logger: Logger;
   readonly observeRequest: ObserveRequest;
   readonly auth: Auth;
+  readonly rateLimit?: RateLimit | undefined;
   readonly health: HealthOptions;
   readonly deadLetters: DeadLetterControl;
   /** The sink's binding and what its channel is called at the broker. */
@@ -36,14 +38,15 @@ const VERSION = "1.0.0";
 
 /** Builds the app: licenses, documents, health, bindings, metrics. */
 export function createLicensingApp(options: LicensingAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, auth, health, deadLetters, binding, ...deps } = options;
+  const { logger, observeRequest, auth, rateLimit, health, deadLetters, binding, ...deps } =
+    options;
   const app = createHttpApp({
     title: TITLE,
     version: VERSION,
     description: "Licenses, shown with the organization they belong to",
     logger,
     observeRequest,
-    access: { auth, table: licensingAccess },
+    access: { auth, rateLimit, table: licensingAccess },
   });
   addLicenseRoutes(app, deps);
   addDeadLetterRoutes(app, deadLetters);

@@ -14,6 +14,7 @@ import {
   type HttpEnv,
   type ObserveRequest,
 } from "@cauce/platform/http";
+import type { RateLimit } from "@cauce/platform/limits";
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import { organizationAccess } from "./access.ts";
 import { addOrganizationRoutes, type OrganizationDeps } from "./organization_handlers.ts";
@@ -23,6 +24,7 @@ export interface OrganizationAppOptions extends OrganizationDeps {
   readonly logger: Logger;
   readonly observeRequest: ObserveRequest;
   readonly auth: Auth;
+  readonly rateLimit?: RateLimit | undefined;
   readonly health: HealthOptions;
   /** The source's binding and what its channel is called at the broker. */
   readonly binding: { readonly name: string; readonly destination: string };
@@ -33,14 +35,14 @@ const VERSION = "1.0.0";
 
 /** Builds the app: organizations, documents, health, bindings, metrics. */
 export function createOrganizationApp(options: OrganizationAppOptions): OpenAPIHono<HttpEnv> {
-  const { logger, observeRequest, auth, health, binding, ...deps } = options;
+  const { logger, observeRequest, auth, rateLimit, health, binding, ...deps } = options;
   const app = createHttpApp({
     title: TITLE,
     version: VERSION,
     description: "Organizations, and an event for every change of one",
     logger,
     observeRequest,
-    access: { auth, table: organizationAccess },
+    access: { auth, rateLimit, table: organizationAccess },
   });
   addOrganizationRoutes(app, deps);
   const asyncApi = asyncApiDocument({

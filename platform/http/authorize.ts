@@ -11,14 +11,18 @@ import { type Access, type AccessTable, judge, scopesOf } from "../auth/access.t
 import type { VerifyAccessToken } from "../auth/access_token_verifier.ts";
 import { AccessTokenError, KeysUnavailableError } from "../auth/errors.ts";
 import type { Principal } from "../auth/principal.ts";
+import type { RateLimit } from "../limits/rate_limit.ts";
 import { withFields } from "../logger.ts";
 import type { HttpEnv } from "./http_env.ts";
+import { limitRate } from "./limit_rate.ts";
 import { HttpError } from "./problem.ts";
 
 /** How callers are known, and what they may do. */
 export interface AuthorizeOptions {
   readonly table: AccessTable;
   readonly verify: VerifyAccessToken;
+  /** Of each tenant, refusals included. */
+  readonly rateLimit?: RateLimit | undefined;
 }
 
 const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
@@ -29,11 +33,15 @@ const BEARER = /^Bearer +([\w.~+/-]+=*)$/i;
  * closed to everybody.
  */
 export function addAuthorization(app: OpenAPIHono<HttpEnv>, options: AuthorizeOptions): void {
-  const { table, verify } = options;
+  const { table, verify, rateLimit } = options;
   for (const [route, access] of Object.entries(table)) {
     const [method = "", path = ""] = route.split(" ");
     app.on(method, toPattern(path), async (c, next) => {
-      if (access.kind !== "anyone") admit(c, access, await identify(c, verify));
+      if (access.kind !== "anyone") {
+        const principal = await identify(c, verify);
+        if (rateLimit) await limitRate(c, { principal, rateLimit });
+        admit(c, access, principal);
+      }
       c.set("isPermitted", true);
       await next();
     });

@@ -156,7 +156,7 @@ Deno.test("the OpenAPI document says which scopes open an operation, and how it 
 
   const { security, responses } = paths["/things"].post;
   deepStrictEqual(security, [{ accessToken: ["things:write"] }]);
-  deepStrictEqual(Object.keys(responses), ["201", "401", "403", "422", "503"]);
+  deepStrictEqual(Object.keys(responses), ["201", "401", "403", "422", "429", "503"]);
   strictEqual(components.securitySchemes.accessToken.scheme, "bearer");
   match(components.securitySchemes.accessToken.description, /things:admin, things:read/);
 });

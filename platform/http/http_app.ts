@@ -11,6 +11,7 @@ import { HTTPException } from "hono/http-exception";
 import type { AccessTable } from "../auth/access.ts";
 import type { Auth } from "../auth/create_auth.ts";
 import { DatabaseFullError, DatabaseUnavailableError } from "../database/errors.ts";
+import type { RateLimit } from "../limits/rate_limit.ts";
 import { addAuthorization, isRouted } from "./authorize.ts";
 import { addDocsRoutes, type ApiInfo } from "./docs_routes.ts";
 import type { HttpEnv } from "./http_env.ts";
@@ -32,6 +33,8 @@ export interface HttpAppOptions extends ApiInfo {
     readonly auth: Auth;
     /** A row for each route; one without is closed to everybody. */
     readonly table: AccessTable;
+    /** How much each tenant may ask. */
+    readonly rateLimit?: RateLimit | undefined;
   };
 }
 
@@ -57,9 +60,11 @@ export function createHttpApp(options: HttpAppOptions): OpenAPIHono<HttpEnv> {
   app.use(requestContext(logger));
   app.use(requestObserver(observeRequest));
   app.use(defaultHeaders);
-  const { auth, table } = access ?? {};
+  const { auth, table, rateLimit } = access ?? {};
   if (auth?.mode === "open") app.use(localOnly());
-  if (auth?.mode === "jwt" && table) addAuthorization(app, { verify: auth.verify, table });
+  if (auth?.mode === "jwt" && table) {
+    addAuthorization(app, { verify: auth.verify, table, rateLimit });
+  }
   app.use(async (c, next) => {
     // What no route takes is answered 404 or 405 whatever its body is.
     if (!isRouted(c)) return await next();

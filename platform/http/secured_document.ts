@@ -68,6 +68,7 @@ function secureOperation(
       ...(access.kind === "tenant" && {
         404: responses["404"] ?? problemOf("There is no such resource"),
       }),
+      429: problemOf("The organization asks too much; try again later"),
       503: responses["503"] ?? problemOf("A dependency is out of reach; try again later"),
     },
   };

@@ -2,9 +2,9 @@ import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { memoryOrganizationCache } from "./cache/memory_organization_cache.ts";
 import { createFindOrganization, type FindOptions } from "./find_organization.ts";
 import type { FoundOrganization } from "./found_organization.ts";
-import type { OrganizationFact } from "./organization.ts";
 import type { OrganizationCache } from "./organization_cache.ts";
 import type { OriginAnswer } from "./organization_origin.ts";
+import { caller, live } from "./testing/proof_world.ts";
 
 const times = {
   ttlMs: 10_000,
@@ -16,12 +16,6 @@ const times = {
   // Without a watermark and a later proof, every hit is believed.
   proofMs: 0,
 };
-const caller = { correlationId: "c1", traceparent: "t1" };
-const value = { name: "Ostock", contactName: "", contactEmail: "", contactPhone: "" };
-
-function live(version: number): OrganizationFact {
-  return { state: "live", version, value };
-}
 
 /** One process with a cache, an origin that answers what it is told, and a clock of its own. */
 function world({ random = () => 0.5 }: { readonly random?: () => number } = {}) {

@@ -1,96 +1,9 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { memoryOrganizationCache } from "./cache/memory_organization_cache.ts";
-import { createFindOrganization } from "./find_organization.ts";
-import type { LookupEvent } from "./lookup_event.ts";
-import type { OrganizationFact } from "./organization.ts";
-import type { OriginAnswer } from "./organization_origin.ts";
+import { deleted, live, proofWorld, times } from "./testing/proof_world.ts";
 
-const times = {
-  ttlMs: 1_000_000,
-  negativeTtlMs: 1_000_000,
-  keepMs: 10_000_000,
-  leaseMs: 3000,
-  waitMs: 500,
-  maxStaleMs: 60_000,
-  proofMs: 2000,
-};
-const caller = { correlationId: "c1", traceparent: "t1" };
-const value = { name: "Ostock", contactName: "", contactEmail: "", contactPhone: "" };
-
-function live(version: number): OrganizationFact {
-  return { state: "live", version, value };
-}
-
-function deleted(version: number): OrganizationFact {
-  return { state: "deleted", version };
-}
-
-/** Two processes with one cache, an origin that says what it is told to, a clock and a watermark. */
-function world({ proofMs = times.proofMs } = {}) {
-  const state = {
-    clock: 0,
-    fact: live(1) as OriginAnswer,
-    provenAt: undefined as number | undefined,
-    /** What the origin was asked. */
-    asked: [] as string[],
-    revalidations: [] as string[],
-    /** Runs before the origin answers. */
-    meanwhile: () => Promise.resolve(),
-    /** Runs after the cache was read, before the reader has the answer. */
-    onTheWay: () => {},
-  };
-  let tokens = 0;
-  const memory = memoryOrganizationCache({ maxEntries: 100, now: () => state.clock });
-  const cache = {
-    ...memory,
-    async read(...options: Parameters<typeof memory.read>) {
-      const found = await memory.read(...options);
-      state.onTheWay();
-      return found;
-    },
-    readUnseen: memory.read.bind(memory),
-    fill: memory.fill.bind(memory),
-    release: memory.release.bind(memory),
-    invalidate: memory.invalidate.bind(memory),
-    inspect: memory.inspect.bind(memory),
-  };
-  const createProcess = () =>
-    createFindOrganization({
-      cache,
-      origin: {
-        isReachable: true,
-        async find() {
-          state.asked.push("find");
-          const { fact } = state;
-          await state.meanwhile();
-          return fact;
-        },
-        async findIfChanged(_, { version }) {
-          state.asked.push(`if not ${version}`);
-          const { fact } = state;
-          await state.meanwhile();
-          const isSame = fact !== "unavailable" && fact.state === "live" &&
-            fact.version === version;
-          return isSame ? "unchanged" : fact;
-        },
-      },
-      times: { ...times, proofMs },
-      now: () => state.clock,
-      random: () => 0.5,
-      sleep: (ms) => Promise.resolve(void (state.clock += ms)),
-      newToken: () => `token ${++tokens}`,
-      provenAt: () => state.provenAt,
-      observe(event: LookupEvent) {
-        if (event.kind === "revalidated") state.revalidations.push(event.outcome);
-      },
-    });
-  const show = async (find: ReturnType<typeof createProcess>) => {
-    const found = await find("o1", { caller });
-    const version = "organization" in found ? found.organization.version : undefined;
-    return [found.cache, found.status, version];
-  };
-  const [here, there] = [createProcess(), createProcess()];
-  return { state, cache, read: () => show(here), readThere: () => show(there) };
+function world(options: { readonly proofMs?: number } = {}) {
+  return proofWorld((now) => memoryOrganizationCache({ maxEntries: 100, now }), options);
 }
 
 /** Everything that does not wait for the test has gone on. */
@@ -177,7 +90,7 @@ Deno.test("an organization that changes whenever it is asked about is shown as t
   state.onTheWay = () => void (state.fact = live(++version));
   state.meanwhile = async () => {
     await cache.invalidate("o1", { version, keepMs: times.keepMs });
-    await cache.readUnseen("o1", { ...times, token: "another", minVersion: 0 });
+    await cache.read("o1", { ...times, token: "another", minVersion: 0 });
     await cache.fill("o1", { ...times, token: "another", fact: live(version) });
   };
 

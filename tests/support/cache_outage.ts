@@ -5,9 +5,16 @@
  * @module
  */
 
+import { strictEqual } from "node:assert/strict";
 import { Redis } from "ioredis";
 import { type CacheScene, openCacheScene } from "./cache_scene.ts";
-import { assertTold, type Seen, type SeenRead, startCacheTraffic } from "./cache_traffic.ts";
+import {
+  assertTold,
+  isRevalidated,
+  type Seen,
+  type SeenRead,
+  startCacheTraffic,
+} from "./cache_traffic.ts";
 import { openOwnBroker, type OwnBroker } from "./own_broker.ts";
 import { say } from "./say.ts";
 import { openTcpProxy, type TcpProxy } from "./tcp_proxy.ts";
@@ -74,7 +81,10 @@ export async function sitOut(
   await pass(CALM_MS);
   const reads = await traffic.stop();
 
-  assertTold(reads.filter(({ at }) => at < begun), "before the outage");
+  const calm = reads.filter(({ at }) => at < begun);
+  assertTold(calm, "before the outage");
+  // The heartbeats of the relay prove the hits.
+  strictEqual(calm.filter(isRevalidated).length, 0);
   const during = reads.filter(({ at }) => at >= begun && at < ended);
   const seen = assertTold(during, `while ${outage.what}, ${Math.round((ended - begun) / 1000)} s`);
   assertTold(reads.filter(({ at }) => at >= healed), "after the outage");

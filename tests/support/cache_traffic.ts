@@ -135,6 +135,11 @@ export function isHit({ cacheStatus }: SeenRead): boolean {
   return cacheStatus.startsWith("organization; hit");
 }
 
+/** The cache's own value was shown, after the origin said that it is current. */
+export function isRevalidated({ cacheStatus }: SeenRead): boolean {
+  return cacheStatus.includes("revalidated");
+}
+
 function assertNone(reads: readonly SeenRead[], what: string): void {
   deepStrictEqual(reads.slice(0, 3), [], `${reads.length} reads: ${what}`);
 }

@@ -9,7 +9,8 @@
 -- No epoch: a watermark speaks of changes that the cache was told of before it was stored. Entries
 -- that may lack one, after a restart or a failover, are absent, and what is filled in afterwards was
 -- read at the origin later than any watermark from before. So none of them stops being true, nor
--- does one that is lost do harm.
+-- does one that is lost do harm. What it cannot know: a change that only a primary was told of which
+-- had been replaced already and did not know it.
 local replication = redis.call('INFO', 'replication')
 if not string.find(replication, 'role:master', 1, true) then
   return redis.error_reply('READONLY This node is a replica')

@@ -103,6 +103,7 @@ export async function startOrganization(
     owner: crypto.randomUUID(),
     logger,
     heartbeatMs: settings.OUTBOX_HEARTBEAT_MS,
+    retentionMs: settings.OUTBOX_RETENTION_MS,
     ...(observeRelay && { observe: observeRelay }),
   }));
   addOutboxMetrics(metrics.registry, { outbox, relay });

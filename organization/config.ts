@@ -23,6 +23,8 @@ import {
 } from "@cauce/platform";
 import type { z } from "zod";
 
+const DAY_MS = 86_400_000;
+
 /** The name of the source's binding. */
 export const SOURCE_BINDING: string = `${organizationChanges.name}-out`;
 
@@ -33,6 +35,9 @@ export const organizationSettings = defineConfig({
   DATABASE_URL: databaseUrl,
   OUTBOX_HEARTBEAT_MS: integer({ min: 0, max: 60_000 }).default(500).describe(
     "How often consumers are told how far all changes have been sent, in ms; 0: never",
+  ),
+  OUTBOX_RETENTION_MS: integer({ min: 1, max: 365 * DAY_MS }).default(7 * DAY_MS).describe(
+    "How long events that were published are kept, so that they can be published again, in ms",
   ),
 });
 

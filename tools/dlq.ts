@@ -8,9 +8,10 @@
 import { BrokerUnavailableError, ConfigError, silentLogger } from "@cauce/messaging";
 import { openDeadLetterOffice } from "@cauce/messaging/dead-letters";
 import { exitOnConfigError } from "@cauce/platform";
-import { parseCommand, USAGE, UsageError } from "./dlq/command.ts";
+import { parseCommand, USAGE } from "./dlq/command.ts";
 import { findPlace } from "./dlq/place.ts";
 import { runCommand, type Terminal } from "./dlq/run.ts";
+import { UsageError } from "./usage_error.ts";
 
 const FAILED = 1;
 const WRONG_USAGE = 2;

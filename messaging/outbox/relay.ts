@@ -177,9 +177,9 @@ class OutboxRelay<T> implements Relay {
 
   async #prune(): Promise<void> {
     const now = Date.now();
-    if (now - this.#prunedAt < PRUNE_EVERY_MS) return;
-    this.#prunedAt = now;
     const { store, retentionMs = 7 * DAY_MS } = this.#options;
+    if (now - this.#prunedAt < Math.min(PRUNE_EVERY_MS, retentionMs)) return;
+    this.#prunedAt = now;
     await store.prune(now - retentionMs);
   }
 

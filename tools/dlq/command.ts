@@ -5,6 +5,8 @@
  */
 
 import { parseArgs } from "node:util";
+import { parseSince } from "../parse_since.ts";
+import { UsageError } from "../usage_error.ts";
 
 /** How `deno task dlq` is used. */
 export const USAGE = `Sees to dead letters: messages that a group gave up.
@@ -38,11 +40,6 @@ REDIS_URL, and MESSAGING_BINDINGS_* where destinations or groups have other name
 
 Exit codes: 0 done, 1 failed, 2 wrong usage, 69 broker out of reach, 78 wrong configuration,
 130 interrupted.`;
-
-/** Arguments that cannot be used. */
-export class UsageError extends Error {
-  override readonly name = "UsageError";
-}
 
 const actions = ["list", "show", "edit", "replay", "discard"] as const;
 
@@ -142,14 +139,4 @@ function parseNumber(
   const value = /^\d+(\.\d+)?$/.test(text) ? Number(text) : NaN;
   if (value >= least && value <= most) return value;
   throw new UsageError(`Cannot use "${text}" for ${option}: use a number from ${least} to ${most}`);
-}
-
-const UNITS: Readonly<Record<string, number>> = { s: 1000, m: 60_000, h: 3_600_000, d: 86_400_000 };
-
-function parseSince(text: string, now: number): number {
-  const [, count, unit = ""] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
-  if (count !== undefined) return now - Number(count) * (UNITS[unit] ?? 0);
-  const time = /^\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text) : NaN;
-  if (!Number.isNaN(time)) return time;
-  throw new UsageError(`Cannot use "${text}" for --since: use a time, or 90s, 15m, 2h, 7d`);
 }

@@ -1,5 +1,6 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
-import { parseCommand, UsageError } from "./command.ts";
+import { UsageError } from "../usage_error.ts";
+import { parseCommand } from "./command.ts";
 
 const NOW = Date.UTC(2026, 0, 2);
 

@@ -10,7 +10,8 @@ import {
   viewOf,
   viewOfShown,
 } from "@cauce/messaging/dead-letters";
-import { type DlqCommand, UsageError } from "./command.ts";
+import { UsageError } from "../usage_error.ts";
+import type { DlqCommand } from "./command.ts";
 import { formatGroups, formatLetter, formatLetters } from "./format.ts";
 
 /** What a person sees and says. */

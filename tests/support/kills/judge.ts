@@ -93,11 +93,20 @@ function judgeEvents({ stored, recorded }: Remains): string[] {
   });
 }
 
-/** Every event is in the log, in order apart from repeats. */
-function judgeLog({ recorded, logged }: Remains): string[] {
+/** Every event is in the log, in order apart from repeats, and each key ends with its newest. */
+function judgeLog({ stored, recorded, logged }: Remains): string[] {
   const sent = recorded.map(toNumbered);
-  return checkOrder({ sent, acknowledged: sent, delivered: logged.map(toNumbered) }).problems
-    .map((problem) => `in the log, ${problem}`);
+  const { problems } = checkOrder({
+    sent,
+    acknowledged: sent,
+    delivered: logged.map(toNumbered),
+  });
+  const versions = versionsOf(logged);
+  const ends = stored.flatMap(({ organizationId, version }) => {
+    const last = versions.get(organizationId)?.at(-1);
+    return last === version ? [] : [`"${organizationId}" ends with ${last} instead of ${version}`];
+  });
+  return [...problems, ...ends].map((problem) => `in the log, ${problem}`);
 }
 
 /** Every event took effect once, in order. */

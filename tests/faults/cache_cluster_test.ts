@@ -64,6 +64,28 @@ Deno.test("cache in a cluster: what a replica had not got of its master is misse
   await assertOneEpoch(shard.replica);
 });
 
+Deno.test("cache in a cluster: a master that hung and was replaced is believed by no reader when it is back", async () => {
+  await using cluster = await openRedisCluster({ nodeTimeoutMs: NODE_TIMEOUT_MS });
+  await using scene = await openCacheScene({
+    redisUrl: cluster.url(),
+    organizations: ORGANIZATIONS,
+  });
+  const shard = await cluster.shardOf(keyOf(scene.organizations[0]?.organizationId ?? ""));
+
+  const { seen } = await sitOut(scene, {
+    what: "a master hung",
+    lastsMs: LASTS_MS,
+    begin: () => shard.master.pause(),
+    async heal() {
+      await isPromoted(shard.replica);
+      await shard.master.resume();
+    },
+  });
+
+  ok(seen.currentShare >= CURRENT_SHARE);
+  await assertOneEpoch(shard.replica);
+});
+
 /** Organizations whose acknowledged fence the replica does not have, before it is promoted. */
 async function lostBy({ replica }: Shard, scene: CacheScene): Promise<readonly string[]> {
   await replica.client.readonly();

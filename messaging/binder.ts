@@ -70,6 +70,12 @@ export interface ProducerBinding extends AsyncDisposable {
    * stores nothing later.
    */
   send(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void>;
+  /**
+   * For each partition, a text that is another one from when on messages may be gone that were stored
+   * before; it never comes back. `send` rejects, and stores nothing on the partition, where a message
+   * of the batch has another `epoch`. Absent where nothing that was stored is lost.
+   */
+  epochs?(): Promise<readonly string[]>;
 }
 
 /** How a destination is consumed. */

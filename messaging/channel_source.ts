@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { ProducerBinding } from "./binder.ts";
 import type { Channel } from "./channel.ts";
 import { createEncoder, type EncoderOptions } from "./codec.ts";
 import { encodeHeartbeat } from "./heartbeat.ts";
@@ -16,8 +17,8 @@ export interface ChannelSourceOptions extends EncoderOptions {
   readonly queue: SendQueue;
   /** What the destination is placed by. */
   readonly partitionCount: number;
-  /** Resolves with the count once the destination is open. */
-  readonly bound: () => Promise<number>;
+  /** Resolves once the destination is open. */
+  readonly bound: (signal?: AbortSignal) => Promise<ProducerBinding>;
 }
 
 /** Builds a channel's source. */
@@ -46,6 +47,10 @@ export function createSource<T>(channel: Channel<T>, options: ChannelSourceOptio
         sendOptions?.signal,
       );
     },
-    partitionCount: bound,
+    async epochs(options) {
+      const binding = await bound(options?.signal);
+      return await binding.epochs?.();
+    },
+    partitionCount: async () => (await bound()).partitionCount,
   };
 }

@@ -30,7 +30,7 @@ export function isHeartbeat(headers: Headers): boolean {
 
 /** Encodes a heartbeat of a destination with `partitionCount` partitions. */
 export function encodeHeartbeat(
-  { partition, time }: Heartbeat,
+  { partition, time, epoch }: Heartbeat,
   { source, partitionCount }: { readonly source: string; readonly partitionCount: number },
 ): OutgoingMessage {
   if (!isPartition(partition, partitionCount)) {
@@ -53,6 +53,7 @@ export function encodeHeartbeat(
       ce_time: date.toISOString(),
     },
     body: encoder.encode(JSON.stringify({ partitionCount })),
+    ...(epoch !== undefined && { epoch }),
   };
 }
 

@@ -17,6 +17,8 @@ export interface OutgoingMessage {
   readonly headers: Headers;
   /** The encoded payload; must not change after it was handed over. */
   readonly body: Uint8Array;
+  /** Stored only while its partition has this epoch; see `ProducerBinding.epochs`. */
+  readonly epoch?: string | undefined;
 }
 
 /** Where a message stands at its broker. Offsets are the broker's own text; compare them only there. */

@@ -32,6 +32,8 @@ export interface Heartbeat {
   readonly partition: number;
   /** Whatever was committed before this time was sent before this heartbeat. In ms since the epoch. */
   readonly time: number;
+  /** Sent only while the partition has this epoch, as `epochs` tells it. */
+  readonly epoch?: string | undefined;
 }
 
 /** Validates, encodes and publishes to one channel. */
@@ -52,6 +54,11 @@ export interface Source<T> {
    * settled; no handler sees it.
    */
   sendHeartbeats(beats: readonly Heartbeat[], options?: SendBatchOptions): Promise<void>;
+  /**
+   * For each partition, a text that is another one from when on its broker may have lost what it had
+   * confirmed. Undefined where that cannot be. Waits until the source is bound.
+   */
+  epochs(options?: SendBatchOptions): Promise<readonly string[] | undefined>;
   /** How many partitions the destination has. Waits until the source is bound. */
   partitionCount(): Promise<number>;
 }

@@ -67,7 +67,7 @@ export class SourceBinding<T> implements ManagedBinding {
       contentType: config.contentType,
       queue: this.#queue,
       partitionCount: this.#partitionCount,
-      bound: async () => (await this.#supervisor.bound()).partitionCount,
+      bound: (signal) => this.#supervisor.bound(signal),
     });
   }
 

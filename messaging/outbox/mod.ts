@@ -4,7 +4,14 @@
  * @module
  */
 
-export type { OutboxBacklog, OutboxEvent, OutboxRow, OutboxStore, RelayLease } from "./outbox.ts";
+export type {
+  OutboxBacklog,
+  OutboxEvent,
+  OutboxRow,
+  OutboxStore,
+  RelayLease,
+  SeenEpoch,
+} from "./outbox.ts";
 export type { RelayEvent } from "./publish.ts";
 export { partitionHash } from "../partition.ts";
 export { processNow } from "./process_clock.ts";

@@ -40,6 +40,13 @@ export interface RelayLease {
   readonly until: number;
 }
 
+/** By which epoch the broker stored a partition, as `Source.epochs` tells it. */
+export interface SeenEpoch {
+  readonly epoch: string;
+  /** When that was last known, in ms since the epoch. */
+  readonly seenAt: number;
+}
+
 /** What waits to be published. */
 export interface OutboxBacklog {
   /** Rows that wait, those set aside not among them. */
@@ -83,6 +90,12 @@ export interface OutboxStore {
    * that each key ends with its newest event. Returns how many.
    */
   republishSince(channel: string, time: number): Promise<number>;
+  /** The same with every row from the first that was published since `time`. */
+  republishSent(channel: string, time: number): Promise<number>;
+  /** What was remembered of each partition. */
+  epochs(channel: string): Promise<ReadonlyMap<number, SeenEpoch>>;
+  /** Remembers it, in place of what it knew of these partitions. */
+  rememberEpochs(channel: string, epochs: ReadonlyMap<number, SeenEpoch>): Promise<void>;
   /** Deletes published rows older than `time`. Returns how many. */
   prune(time: number): Promise<number>;
   /** Calls back when rows may be waiting. Dispose to stop. */

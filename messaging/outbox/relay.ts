@@ -9,6 +9,9 @@
  * After publishing it says of each of its partitions how far everything has been sent: by what waits
  * in the outbox, so that a relay which is behind, or has set a row aside, claims no more than is true.
  *
+ * Where the broker can lose what it confirmed, as a Redis that another takes the place of, it looks for
+ * that before each heartbeat and first sends again what may be lost.
+ *
  * What is left: a process that freezes in the middle of a send and outlives its lease may send that
  * batch after its successor went on. The event's version tells a consumer which is newer.
  *
@@ -19,6 +22,7 @@ import { setTimeout as delay } from "node:timers/promises";
 import type { Channel } from "../channel.ts";
 import type { Logger } from "../logger.ts";
 import type { Heartbeat, Source } from "../source.ts";
+import { BrokerEpochs } from "./broker_epochs.ts";
 import { Heartbeats } from "./heartbeats.ts";
 import { LeaseKeeper } from "./lease_keeper.ts";
 import type { OutboxStore } from "./outbox.ts";
@@ -99,8 +103,9 @@ class OutboxRelay<T> implements Relay {
 
   constructor(options: RelayOptions<T>) {
     this.#options = options;
-    const { store, source, channel, heartbeatMs: everyMs = 0 } = options;
-    this.#heartbeats = new Heartbeats({ store, source, channel: channel.name, everyMs });
+    const { store, source, channel: { name: channel }, logger, heartbeatMs: everyMs = 0 } = options;
+    const epochs = new BrokerEpochs({ store, source, channel, logger });
+    this.#heartbeats = new Heartbeats({ store, source, channel, epochs, everyMs });
   }
 
   start(): void {

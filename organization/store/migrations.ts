@@ -56,10 +56,23 @@ const lease = `
     PRIMARY KEY (channel, partition_number)
   )`;
 
+const epoch = `
+  CREATE TABLE outbox_epoch (
+    channel TEXT NOT NULL,
+    partition_number BIGINT NOT NULL,
+    epoch TEXT NOT NULL,
+    seen_at BIGINT NOT NULL,
+    PRIMARY KEY (channel, partition_number)
+  )`;
+
 /** All steps, oldest first. */
 export function migrationsOf(dialect: Database["dialect"]): readonly Migration[] {
-  return [{
-    name: "001 organization and outbox",
-    statements: [organization, outbox[dialect], waiting, published, quarantined, lease],
-  }, idempotencyMigration];
+  return [
+    {
+      name: "001 organization and outbox",
+      statements: [organization, outbox[dialect], waiting, published, quarantined, lease],
+    },
+    idempotencyMigration,
+    { name: "003 epochs of the broker", statements: [epoch] },
+  ];
 }

@@ -14,6 +14,7 @@ import {
 } from "@cauce/messaging/outbox";
 import type { Database, Transaction } from "@cauce/platform/database";
 import { OUTBOX_TOPIC } from "./outbox_topic.ts";
+import { sqlBrokerEpochs } from "./sql_broker_epochs.ts";
 import { sqlRelayLeases } from "./sql_relay_leases.ts";
 
 const PRUNE_AT_ONCE = 1000;
@@ -57,6 +58,7 @@ export async function insertOutboxEvent(
 export function sqlOutbox(database: Database): OutboxStore {
   return {
     ...sqlRelayLeases(database),
+    ...sqlBrokerEpochs(database),
 
     async unpublished(channel, lease, limit) {
       const rows = await database.query<Row>(
@@ -125,21 +127,10 @@ export function sqlOutbox(database: Database): OutboxStore {
       };
     },
 
-    republishSince(channel, time) {
-      return database.transaction(async (transaction) => {
-        // Rows that still wait get a new round too: one that is being sent now is sent once more,
-        // behind the older ones, so that its key does not end with an old event.
-        const rows = await transaction.query(
-          `UPDATE outbox SET published_at = NULL, round = round + 1
-           WHERE channel = $1 AND quarantined_at IS NULL AND sequence >=
-             (SELECT MIN(sequence) FROM outbox WHERE channel = $1 AND event_time >= $2)
-           RETURNING sequence`,
-          [channel, time],
-        );
-        await transaction.notify(OUTBOX_TOPIC);
-        return rows.length;
-      });
-    },
+    republishSince: (channel, time) =>
+      republishFrom(database, "channel = $1 AND event_time >= $2", [channel, time]),
+    republishSent: (channel, time) =>
+      republishFrom(database, "channel = $1 AND published_at >= $2", [channel, time]),
 
     async prune(time) {
       let pruned = 0;
@@ -157,6 +148,27 @@ export function sqlOutbox(database: Database): OutboxStore {
 
     onEvents: (wake) => database.listen(OUTBOX_TOPIC, wake),
   };
+}
+
+/** From the first row that `first` describes; its parameters begin with the channel. */
+function republishFrom(
+  database: Database,
+  first: string,
+  parameters: readonly [channel: string, time: number],
+): Promise<number> {
+  return database.transaction(async (transaction) => {
+    // Rows that still wait get a new round too: one that is being sent now is sent once more,
+    // behind the older ones, so that its key does not end with an old event.
+    const rows = await transaction.query(
+      `UPDATE outbox SET published_at = NULL, round = round + 1
+       WHERE channel = $1 AND quarantined_at IS NULL AND sequence >=
+         (SELECT MIN(sequence) FROM outbox WHERE ${first})
+       RETURNING sequence`,
+      parameters,
+    );
+    await transaction.notify(OUTBOX_TOPIC);
+    return rows.length;
+  });
 }
 
 /** The row's partition, counted as the lease counts ($3), belongs to the lease's owner ($4). */

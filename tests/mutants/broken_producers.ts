@@ -47,6 +47,25 @@ export const brokenProducers: readonly Mutant[] = [
     binder: sending((send) => (batch) => send(batch, new AbortController().signal)),
   },
   {
+    title: "tells epochs and stores what is of another one",
+    binder: producing((producer) => ({
+      epochs: () => Promise.resolve(Array.from({ length: producer.partitionCount }, () => "e")),
+    })),
+  },
+  {
+    title: "has another epoch at each look",
+    binder: producing((producer) => ({
+      epochs: () =>
+        Promise.resolve(
+          Array.from({ length: producer.partitionCount }, () => crypto.randomUUID()),
+        ),
+      send(batch, signal) {
+        const refused = batch.some(({ epoch }) => epoch === "0");
+        return refused ? Promise.reject(new Error("another epoch")) : producer.send(batch, signal);
+      },
+    })),
+  },
+  {
     title: "forgets the headers",
     binder: sending((send) => (batch, signal) =>
       send(batch.map((message) => ({ ...message, headers: {} })), signal)
@@ -97,13 +116,19 @@ export const brokenProducers: readonly Mutant[] = [
 ];
 
 function sending(broken: (send: Send) => Send): (binder: Binder) => Binder {
+  return producing((producer) => ({
+    send: broken((batch, signal) => producer.send(batch, signal)),
+  }));
+}
+
+function producing(
+  broken: (producer: ProducerBinding) => Partial<ProducerBinding>,
+): (binder: Binder) => Binder {
   return (binder) =>
     delegateBinder(binder, {
       async bindProducer(destination, options) {
         const producer = await binder.bindProducer(destination, options);
-        return delegateProducer(producer, {
-          send: broken((batch, signal) => producer.send(batch, signal)),
-        });
+        return delegateProducer(producer, broken(producer));
       },
     });
 }

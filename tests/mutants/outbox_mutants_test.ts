@@ -1,6 +1,7 @@
 import { rejects } from "node:assert/strict";
 import { openPostgresDatabase } from "../support/organization_database.ts";
 import { outboxCases, runOutboxCase } from "../support/outbox/cases.ts";
+import { outboxEpochMutants } from "./outbox_epoch_mutants.ts";
 import { outboxHeartbeatMutants } from "./outbox_heartbeat_mutants.ts";
 import { outboxMutants } from "./outbox_mutants.ts";
 
@@ -38,13 +39,37 @@ const foundBy: Readonly<Record<string, { readonly title: string; readonly error:
     title: "a relay whose batch is on its way for long says nothing meanwhile",
     error: /strictly equal/,
   },
+  "a relay that takes a broker for one that loses nothing": {
+    title:
+      "when the broker may have lost something, the last minute is sent again before a heartbeat",
+    error: /Cannot see the event again/,
+  },
+  "a relay that sends again what may be lost, after the next heartbeats": {
+    title:
+      "when the broker may have lost something, the last minute is sent again before a heartbeat",
+    error: /strictly deep-equal/,
+  },
+  "a relay that forgets with its process what stored its messages": {
+    title: "a relay that was away when the broker may have lost something sends it again",
+    error: /Cannot see the event again/,
+  },
+  "a relay that sends again what it sent in the minute before it noticed": {
+    title: "what is sent again begins a minute before the broker was known to be whole",
+    error: /Cannot see the event again/,
+  },
+  "a relay whose heartbeats are sent whatever happened since it looked": {
+    title: "a heartbeat that was made before the broker lost something is not sent after it",
+    error: /falsy/,
+  },
   "a relay that sends heartbeats before the rows it has read": {
     title: "what was committed before a heartbeat's time was sent before the heartbeat",
     error: /strictly deep-equal/,
   },
 };
 
-for (const mutant of [...outboxMutants, ...outboxHeartbeatMutants]) {
+const mutants = [...outboxMutants, ...outboxHeartbeatMutants, ...outboxEpochMutants];
+
+for (const mutant of mutants) {
   Deno.test(`the outbox cases refuse ${mutant.title}`, async () => {
     const found = foundBy[mutant.title];
     const one = outboxCases.find(({ title }) => title === found?.title);

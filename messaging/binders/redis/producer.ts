@@ -8,6 +8,7 @@ import { nextTick } from "node:process";
 import type { ProducerBinding } from "../../binder.ts";
 import { SendError } from "../../errors.ts";
 import type { OutgoingMessage } from "../../message.ts";
+import { partitionsOf } from "./destination.ts";
 import { bare, type Client, isHopeless } from "./connection.ts";
 import { encodeEntry } from "./entry.ts";
 import { streamKey } from "./keys.ts";
@@ -38,13 +39,16 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
   ): Promise<void> {
     const key = streamKey(destination, partition);
     for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
-      const entries = messages.slice(start, start + MESSAGES_PER_CALL).flatMap(encodeEntry);
+      const chunk = messages.slice(start, start + MESSAGES_PER_CALL);
+      const entries = chunk.flatMap(encodeEntry);
+      const epoch = messages.find((message) => message.epoch !== undefined)?.epoch ?? "";
       const stored = await nodes.run(key, (client, connection) => {
         // Given up while it connected: nothing may be stored any more.
         signal.throwIfAborted();
         gather(client);
-        return client.appendEntries(key, connection.serverNow() + VALID_MS, ...entries);
+        return client.appendEntries(key, connection.serverNow() + VALID_MS, epoch, ...entries);
       });
+      if (stored === -2) throw new Error("its Redis started anew, or another took its place");
       if (stored < 0) {
         // Either it lay on the way for long, or a clock was set: a new connection compares them anew.
         nodes.abandon();
@@ -91,6 +95,13 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
         signal.removeEventListener("abort", giveUp);
       }
     },
+    epochs: () =>
+      Promise.all(
+        partitionsOf(partitionCount).map((partition) => {
+          const key = streamKey(destination, partition);
+          return nodes.run(key, (client) => client.readEpoch(key));
+        }),
+      ),
     async [Symbol.asyncDispose]() {
       await sending;
       nodes.close();

@@ -8,6 +8,7 @@ import type { Buffer } from "node:buffer";
 import append from "./scripts/append.lua" with { type: "text" };
 import beat from "./scripts/beat.lua" with { type: "text" };
 import commit from "./scripts/commit.lua" with { type: "text" };
+import epoch from "./scripts/epoch.lua" with { type: "text" };
 import lag from "./scripts/lag.lua" with { type: "text" };
 import release from "./scripts/release.lua" with { type: "text" };
 import renew from "./scripts/renew.lua" with { type: "text" };
@@ -19,6 +20,7 @@ export const scripts = {
   appendEntries: { lua: append, numberOfKeys: 1 },
   beatMember: { lua: beat, numberOfKeys: 2 },
   commitPosition: { lua: commit, numberOfKeys: 2 },
+  readEpoch: { lua: epoch, numberOfKeys: 1 },
   readLag: { lua: lag, numberOfKeys: 1 },
   releaseLease: { lua: release, numberOfKeys: 1 },
   renewLease: { lua: renew, numberOfKeys: 1 },
@@ -34,6 +36,7 @@ export interface ScriptCommands {
   appendEntries(
     stream: string,
     notAfter: number,
+    epoch: string,
     ...entries: (string | Buffer)[]
   ): Promise<number>;
   beatMember(
@@ -46,6 +49,7 @@ export interface ScriptCommands {
     lease: string,
     ...args: [group: string, member: string, epoch: number, id: string, entriesRead: number]
   ): Promise<Outcome>;
+  readEpoch(stream: string): Promise<string>;
   readLag(stream: string, group: string): Promise<[waiting: number, id: string, oldest: string]>;
   releaseLease(lease: string, ...args: [member: string, epoch: number]): Promise<Outcome>;
   renewLease(

@@ -12,6 +12,7 @@ import { deadLetterReplayCases } from "./cases/dead_letters_replay.ts";
 import { deadLetterRunCases } from "./cases/dead_letters_runs.ts";
 import { deliveryCases } from "./cases/delivery.ts";
 import { disposalCases } from "./cases/disposal.ts";
+import { epochCases } from "./cases/epochs.ts";
 import { groupCases } from "./cases/groups.ts";
 import { messagingCrowdCases } from "./cases/messaging_crowds.ts";
 import { messagingFailureCases } from "./cases/messaging_failures.ts";
@@ -30,6 +31,7 @@ import { seekChurnCases } from "./cases/seek_churn.ts";
 /** Every promise: first those of the binder alone, then those of messaging on top of it. */
 export const cases: readonly Case[] = [
   ...deliveryCases,
+  ...epochCases,
   ...groupCases,
   ...redeliveryCases,
   ...rebalanceCases,

@@ -51,6 +51,7 @@ export function delegateProducer(
   return {
     partitionCount: binding.partitionCount,
     send: (batch, signal) => binding.send(batch, signal),
+    ...(binding.epochs && { epochs: () => binding.epochs?.() ?? Promise.resolve([]) }),
     [Symbol.asyncDispose]: () => binding[Symbol.asyncDispose](),
     ...changes,
   };

@@ -6,6 +6,7 @@
 
 import type { Database } from "@cauce/platform/database";
 import type { OutboxCase } from "./case.ts";
+import { epochCases } from "./epoch_cases.ts";
 import { heartbeatCases } from "./heartbeat_cases.ts";
 import { keepingCases } from "./keeping_cases.ts";
 import { leaseCases } from "./lease_cases.ts";
@@ -18,6 +19,7 @@ export const outboxCases: readonly OutboxCase[] = [
   ...leaseCases,
   ...keepingCases,
   ...heartbeatCases,
+  ...epochCases,
 ];
 
 /** Runs a case on an empty database. */

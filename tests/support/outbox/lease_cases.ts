@@ -151,6 +151,9 @@ function mortalStore(world: OutboxWorld): { store: OutboxStore; die: () => void 
     quarantine: guard((...args) => store.quarantine(...args)),
     backlog: guard((channel) => store.backlog(channel)),
     republishSince: guard((...args) => store.republishSince(...args)),
+    republishSent: guard((...args) => store.republishSent(...args)),
+    epochs: guard((channel) => store.epochs(channel)),
+    rememberEpochs: guard((...args) => store.rememberEpochs(...args)),
     prune: guard((time) => store.prune(time)),
     onEvents: (wake) => store.onEvents(wake),
   };

@@ -20,16 +20,18 @@ export interface RecordingSource {
   readonly beats: readonly StoredBeat[];
 }
 
-/** A heartbeat, and what stood at the broker before it. */
+/** A heartbeat, how much stood at the broker before it, and the epoch of its partition then. */
 export interface StoredBeat extends Heartbeat {
   readonly behind: number;
+  readonly stands: string | undefined;
 }
 
 /** Builds it; several may store into the same broker. */
 export function createRecordingSource(
-  { stored = [], meddle, partitionCount = 4 }: {
+  { stored = [], meddle, epochs, partitionCount = 4 }: {
     stored?: OrganizationChanged[];
     meddle?: Meddle;
+    epochs?: () => readonly string[];
     partitionCount?: number;
   } = {},
 ): RecordingSource {
@@ -45,8 +47,17 @@ export function createRecordingSource(
     async sendHeartbeats(sent, { signal } = {}) {
       await meddle?.([], signal);
       if (signal?.aborted) throw signal.reason;
-      beats.push(...sent.map((beat) => ({ ...beat, behind: stored.length })));
+      const now = epochs?.();
+      if (sent.some(({ partition, epoch }) => epoch !== undefined && epoch !== now?.[partition])) {
+        throw new Error("another epoch");
+      }
+      beats.push(...sent.map((beat) => ({
+        ...beat,
+        behind: stored.length,
+        stands: now?.[beat.partition],
+      })));
     },
+    epochs: () => Promise.resolve(epochs?.()),
     partitionCount: () => Promise.resolve(partitionCount),
   };
   return { source, stored, beats };

@@ -31,7 +31,7 @@ const USAGE = `Deploys to ECS. The plan is shown first, and nothing is done with
 deno task deploy:up --image SERVICE=REPOSITORY@sha256:DIGEST …
 deno task deploy:release SERVICE --image REPOSITORY@sha256:DIGEST [--strategy STRATEGY]
 deno task deploy:rollback SERVICE [--to FAMILY:REVISION]
-deno task deploy:scale SERVICE --min N --max N | --count N
+deno task deploy:scale SERVICE [--min N --max N | --count N]
 deno task deploy:status [SERVICE …]
 deno task deploy:down [SERVICE …]
   --environment NAME   deploy/environments/NAME.json, or a .json file; default local: that of

@@ -137,6 +137,7 @@ function sharedValues(issuer: Issuer, kafkaBrokers: string): Record<string, stri
     AUTH_JWKS_URL: issuer.jwksUrl,
     KAFKA_BROKERS: kafkaBrokers,
     KAFKA_SECRET_ARN: secretArn("kafka"),
+    KAFKA_CLUSTER: "local",
     EXECUTION_ROLE_ARN: roleArn("execution"),
     LOAD_BALANCER_ROLE_ARN: roleArn("load-balancer"),
     OTEL_COLLECTOR_IMAGE: `local/collector@${DIGEST}`,
@@ -153,6 +154,7 @@ function serviceValues(service: LocalServiceName): Record<string, string> {
     DATABASE_URL_SECRET_ARN: secretArn(`${service}-database`),
     TARGET_GROUP_ARN: targetGroupArn(service, 0),
     ALTERNATE_TARGET_GROUP_ARN: targetGroupArn(service, 1),
+    ALB_RESOURCE_LABEL: `app/local/0/targetgroup/${service}-blue/0`,
     LISTENER_RULE_ARN: `${targetGroupArn(service, 0)}/listener-rule`,
   };
 }

@@ -20,6 +20,7 @@ services need, and both services, two tasks each, from deploy/ecs-task-defs.
 deno task ecs:local [options]
   --broker B     kafka (as in production; default) or redis
   --pace N       how many times faster than on ECS its timers go; default 5
+  --scaling N    the same for automatic scaling; default 20
   --port N       of its endpoint; default 4580
   --empty        start no service
   -h, --help     this text
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
   const values = readOptions({
     broker: { type: "string", default: "kafka" },
     pace: { type: "string", default: "5" },
+    scaling: { type: "string", default: "20" },
     port: { type: "string", default: "4580" },
     empty: { type: "boolean", default: false },
   }, USAGE);
@@ -49,6 +51,7 @@ async function main(): Promise<number> {
   await using ecs = await openLocalEcs({
     broker,
     pace: Math.max(1, Number(values.pace) || 1),
+    scalingPace: Math.max(1, Number(values.scaling) || 1),
     port: Number(values.port),
     folder,
     say,

@@ -8,9 +8,12 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { ecsOperations } from "./api/ecs_operations.ts";
 import { jsonProtocol } from "./api/protocol.ts";
+import { scalingOperations } from "./api/scaling_operations.ts";
 import { createLocalCluster, type LocalCluster } from "./cluster/local_cluster.ts";
 import { targetGroupArn } from "./ecs/arns.ts";
 import { type ImageStore, openImageStore } from "./images/image_store.ts";
+import { groupLag } from "./scaling/group_lag.ts";
+import { startScaler } from "./scaling/scaler.ts";
 import { LOCAL_SERVICES, type LocalPlatform, openLocalPlatform } from "./local_platform.ts";
 
 /** What to open, and how strict to be. */
@@ -18,6 +21,8 @@ export interface LocalEcsOptions {
   readonly broker: "kafka" | "redis";
   /** How many times faster than on ECS its timers go; stop timeouts and drains stay as they are. */
   readonly pace: number;
+  /** The same for scaling, whose minutes are long. */
+  readonly scalingPace: number;
   /** Of the endpoint; 0 takes a free one. */
   readonly port: number;
   /** For images, logs and the balancer's files. */
@@ -85,7 +90,13 @@ export async function openLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> 
       deregistrationDelayMs: DEREGISTRATION_DELAY_MS / pace,
     },
   }));
-  handler = jsonProtocol(ecsOperations(cluster));
+  const token = () => platform.issuer.sign({ sub: "ecs:local", scope: "operations:read" });
+  const scaler = opened.use(startScaler({
+    cluster,
+    lag: (service) => groupLag(service, { tasks: cluster.tasks, token }),
+    pace: options.scalingPace,
+  }));
+  handler = jsonProtocol({ ...ecsOperations(cluster), ...scalingOperations(cluster, scaler) });
   const all = opened.move();
   return {
     endpoint: `http://127.0.0.1:${endpointPort}`,

@@ -18,6 +18,7 @@ connection a request and tries nothing twice.
 deno task ecs:rehearse [options]
   --broker B     kafka (as in production; default) or redis
   --pace N       how many times faster than on ECS its timers go; default 5
+  --scaling N    the same for automatic scaling; default 20
   --requests N   at least so many in each scene; default 5000
   --readers N    so many read at once; default 6
   --scene TEXT   only scenes whose name contains the text
@@ -31,6 +32,7 @@ async function main(): Promise<number> {
   const values = readOptions({
     broker: { type: "string", default: "kafka" },
     pace: { type: "string", default: "5" },
+    scaling: { type: "string", default: "20" },
     requests: { type: "string", default: "5000" },
     readers: { type: "string", default: "6" },
     scene: { type: "string", default: "" },
@@ -46,6 +48,7 @@ async function main(): Promise<number> {
   await using rehearsal = await openRehearsal({
     broker,
     pace: Math.max(1, Number(values.pace) || 1),
+    scalingPace: Math.max(1, Number(values.scaling) || 1),
     folder,
     say: console.error,
     sayScripts: (line) => void (values.verbose && console.error(line)),

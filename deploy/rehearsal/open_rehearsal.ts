@@ -14,6 +14,7 @@ import { openTraffic } from "./traffic.ts";
 export interface RehearsalOptions {
   readonly broker: "kafka" | "redis";
   readonly pace: number;
+  readonly scalingPace: number;
   /** For its files; it exists. */
   readonly folder: string;
   /** Takes what the platform says. */

@@ -5,7 +5,7 @@
  */
 
 import type { LoadReport } from "./load.ts";
-import type { Scene } from "./scenes.ts";
+import type { Scene } from "./scene.ts";
 import type { Stage } from "./stage.ts";
 import type { EventReport } from "./traffic.ts";
 
@@ -37,7 +37,7 @@ export async function playScene(
   const begun = performance.now();
   const broken: string[] = [];
   await scene.prepare?.(stage);
-  const load = stage.traffic.start({ readers });
+  const load = stage.traffic.start({ readers: scene.readers ?? readers });
   try {
     const problem = await scene.play(stage);
     if (problem) broken.push(problem);

@@ -4,20 +4,9 @@
  * @module
  */
 
+import type { Scene } from "./scene.ts";
+import { SCALING_SCENES } from "./scaling_scenes.ts";
 import type { Stage } from "./stage.ts";
-
-/** One scene. */
-export interface Scene {
-  readonly name: string;
-  /** A control shows that the load would notice: requests must fail in it. */
-  readonly isControl?: boolean;
-  /** Before the load begins. */
-  readonly prepare?: (stage: Stage) => Promise<void>;
-  /** Under load. Returns what went wrong, or nothing. */
-  readonly play: (stage: Stage) => Promise<string | undefined>;
-  /** After the load. */
-  readonly after?: (stage: Stage) => Promise<void>;
-}
 
 const DONE = 0;
 const ROLLED_BACK = 2;
@@ -51,6 +40,7 @@ export const SCENES: readonly Scene[] = [
       return await revision(stage) === before ? undefined : "it made another revision";
     },
   },
+  ...SCALING_SCENES,
   {
     name: "control: no handling of SIGTERM",
     isControl: true,

@@ -7,6 +7,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { LocalEcs } from "../local/open_local_ecs.ts";
+import { type Aws, createAws } from "../scripts/aws_client.ts";
 import type { Traffic } from "./traffic.ts";
 
 /** What a deploy script came to. */
@@ -20,6 +21,8 @@ export interface ScriptResult {
 export interface Stage {
   readonly ecs: LocalEcs;
   readonly traffic: Traffic;
+  /** Calls the endpoint, as scripts do. */
+  readonly aws: Aws;
   /** Another version of a service: good, or broken in one way. */
   image(service: "organization" | "licensing", kind: ImageKind): Promise<string>;
   /** Runs `deno task deploy:…` as a process of its own. */
@@ -44,6 +47,7 @@ export function createStage(
   let version = 1;
   return {
     ecs,
+    aws: createAws(ecs.platform.environment),
     traffic,
     deploy,
     async image(service, kind) {

@@ -32,6 +32,16 @@ export function renderService(
   });
 }
 
+/** Returns RegisterScalableTarget's input for a service, and PutScalingPolicy's for each policy. */
+export async function renderScaling(
+  environment: Environment,
+  service: string,
+): Promise<{ readonly target: Input; readonly policies: readonly Input[] }> {
+  const file = `deploy/autoscaling/${service}.json`;
+  const { target, policies } = await renderFile(file, valuesFor(environment, service));
+  return { target: target as Input, policies: policies as Input[] };
+}
+
 /** An environment holds the values of all templates, and each takes what it names. */
 async function renderFile(file: string, values: Readonly<Record<string, string>>): Promise<Input> {
   const template = await Deno.readTextFile(file);

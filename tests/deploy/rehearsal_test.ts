@@ -23,6 +23,7 @@ Deno.test("ecs:local releases both services under load and is driven by the AWS 
     await openRehearsal({
       broker: "redis",
       pace: 10,
+      scalingPace: 20,
       folder,
       say,
       sayScripts: (line) => lines.push(line),

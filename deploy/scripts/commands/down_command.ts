@@ -29,6 +29,7 @@ export async function downCommand(context: CommandContext): Promise<CommandResul
   }
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
   for (const service of active) {
+    await forgetScaling(context, service);
     await aws.call("ecs", "DeleteService", { cluster, service, force: true });
   }
   const isGone = await gone(context, wanted);
@@ -36,6 +37,21 @@ export async function downCommand(context: CommandContext): Promise<CommandResul
     await aws.call("ecs", "DeregisterTaskDefinition", { taskDefinition });
   }
   return { code: isGone ? EXIT.done : EXIT.timedOut, result: { plan } };
+}
+
+/** Its policies go with it. */
+async function forgetScaling(
+  { aws, environment: { cluster } }: CommandContext,
+  service: string,
+): Promise<void> {
+  const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };
+  const ResourceId = `service/${cluster}/${service}`;
+  const { ScalableTargets } = await aws.call("scaling", "DescribeScalableTargets", {
+    ...scaled,
+    ResourceIds: [ResourceId],
+  });
+  if (ScalableTargets.length === 0) return;
+  await aws.call("scaling", "DeregisterScalableTarget", { ...scaled, ResourceId });
 }
 
 async function definitionsOf(

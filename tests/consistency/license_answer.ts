@@ -15,17 +15,26 @@ export const READ_TIMEOUT_MS = 10_000;
 
 const STATUSES: readonly string[] = ["current", "stale", "unavailable", "deleted"];
 
-/** Asks; throws when there is no answer, or none about an organization. */
+/** Licensing answered, but not as it promises to whatever happens to those it asks. */
+export class RefusedReadError extends Error {
+  override readonly name = "RefusedReadError";
+
+  constructor(url: string, state: string) {
+    super(`Cannot read ${url}: ${state}`);
+  }
+}
+
+/** Asks; throws a `RefusedReadError` for another answer than a license, and other errors for none. */
 export async function readLicense(url: string, minVersion = 0): Promise<LicenseAnswer> {
   const response = await fetch(url, {
     ...(minVersion > 0 && { headers: { "x-min-organization-version": String(minVersion) } }),
     signal: AbortSignal.timeout(READ_TIMEOUT_MS),
   });
   const text = await response.text();
-  if (response.status !== 200) throw new Error(`Cannot read ${url}: status ${response.status}`);
+  if (response.status !== 200) throw new RefusedReadError(url, `status ${response.status}`);
   const body = JSON.parse(text);
   const license = "items" in body ? body.items[0] : body;
-  if (license === undefined) throw new Error(`Cannot read ${url}: there is no license`);
+  if (license === undefined) throw new RefusedReadError(url, "there is no license");
   const { organization, organizationStatus } = license;
   return {
     status: parseStatus(organizationStatus),

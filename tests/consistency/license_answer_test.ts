@@ -1,5 +1,5 @@
-import { deepStrictEqual, throws } from "node:assert/strict";
-import { parseCacheStatus, readLicense } from "./license_answer.ts";
+import { deepStrictEqual, rejects, throws } from "node:assert/strict";
+import { parseCacheStatus, readLicense, RefusedReadError } from "./license_answer.ts";
 
 /** Answers every request with a body. */
 function answering(body: unknown, cacheStatus: string) {
@@ -33,6 +33,14 @@ Deno.test("readLicense() knows no version of an organization that is not shown",
   const answer = await readLicense(deleted.url);
 
   deepStrictEqual(answer, { status: "deleted", cache: "hit", version: undefined, name: undefined });
+});
+
+Deno.test("readLicense() tells a refusal from no answer at all", async () => {
+  await using none = answering({ items: [], next: null }, "organization; hit");
+
+  await rejects(readLicense(none.url), RefusedReadError);
+  // Nothing listens on port 1.
+  await rejects(readLicense("http://127.0.0.1:1/"), TypeError);
 });
 
 Deno.test("parseCacheStatus() refuses what licensing does not say", () => {

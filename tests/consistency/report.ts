@@ -25,6 +25,8 @@ export interface ConsistencyReport {
   readonly uses: UseCounts;
   readonly statuses: StatusCounts;
   readonly failedReads: number;
+  /** Answered by something else than a license. */
+  readonly refusedReads: number;
   readonly writes: number;
   readonly unknownWrites: number;
   readonly fencesSeen: number;
@@ -35,7 +37,7 @@ export interface ConsistencyReport {
   /** Changes that were not published, or not handled, long after the load. */
   readonly lost: number;
   readonly broken: ViolationCounts;
-  /** Broken invariants, inconsistencies older than Δ and lost changes together. */
+  /** Broken invariants, inconsistencies older than Δ, lost changes and refused reads together. */
   readonly violations: number;
 }
 
@@ -64,6 +66,7 @@ export function createReport(parts: ReportParts): ConsistencyReport {
     uses: tally.uses,
     statuses: tally.statuses,
     failedReads: tally.failedReads,
+    refusedReads: tally.refusedReads,
     writes: tally.writes,
     unknownWrites: tally.unknownWrites,
     fencesSeen: tally.fences,
@@ -74,7 +77,7 @@ export function createReport(parts: ReportParts): ConsistencyReport {
     lost,
     broken,
     violations: sum(late.map(({ inconsistent }) => inconsistent)) + sum(Object.values(broken)) +
-      lost,
+      lost + tally.refusedReads,
   };
 }
 
@@ -96,14 +99,26 @@ export function describeReport(report: ConsistencyReport): string {
 
 /** Everything else worth a line, before the last. */
 export function describeDetails(report: ConsistencyReport): readonly string[] {
-  const { ages, broken, uses, statuses, failedReads, unknownWrites, fencesSeen, lost, faults } =
-    report;
+  const {
+    refusedReads,
+    ages,
+    broken,
+    uses,
+    statuses,
+    failedReads,
+    unknownWrites,
+    fencesSeen,
+    lost,
+    faults,
+  } = report;
   return [
     ...ages.map((age) =>
       `after ${age.age} s: ${age.checks} looks, ${age.inconsistent} inconsistent, ` +
       `${age.marked} marked, ${age.failed} unanswered, nines ${describeNines(age)}`
     ),
-    `reads: ${listed(uses)}; ${listed(statuses)}; ${failedReads} unanswered`,
+    `reads: ${listed(uses)}; ${
+      listed(statuses)
+    }; ${failedReads} unanswered, ${refusedReads} refused`,
     `writes without an answer ${unknownWrites}, changes lost ${lost}, ` +
     `fences seen ${fencesSeen}, faults ${faults}`,
     `broken: ${listed(broken)}`,

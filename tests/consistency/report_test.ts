@@ -30,12 +30,14 @@ Deno.test("createReport() takes no inconsistency within Δ for a violation, and 
   strictEqual(late.violations, 2);
 });
 
-Deno.test("createReport() takes a broken invariant and a lost change for violations", () => {
+Deno.test("createReport() takes a broken invariant, a lost change and a refused read for violations", () => {
   const { broken } = parts();
+  const tally = new Tally();
+  tally.refusedReads = 1;
 
-  const report = createReport(parts({ broken: { ...broken, I2: 3 }, lost: 1 }));
+  const report = createReport(parts({ broken: { ...broken, I2: 3 }, lost: 1, tally }));
 
-  strictEqual(report.violations, 4);
+  strictEqual(report.violations, 5);
 });
 
 Deno.test("describeReport() tells nines, reads, writes and violations, in this order", () => {

@@ -18,6 +18,8 @@ export class Tally {
   reads = 0;
   /** Reads that got no answer: of processes that were killed, for instance. */
   failedReads = 0;
+  /** Reads that were answered by something else than a license. */
+  refusedReads = 0;
   /** Writes that were acknowledged. */
   writes = 0;
   /** Writes without an answer, of which nobody knows whether they were carried out. */

@@ -7,7 +7,7 @@
 
 import { now, pause } from "./clock.ts";
 import type { HistoryEvent } from "./history.ts";
-import { readLicense } from "./license_answer.ts";
+import { readLicense, RefusedReadError } from "./license_answer.ts";
 import type { OrganizationWriter } from "./organization_writer.ts";
 import type { Tally } from "./tally.ts";
 import type { Subject, WorkingSet } from "./working_set.ts";
@@ -81,7 +81,7 @@ async function runWriters(options: TrafficOptions): Promise<void> {
   const begun = now();
   let sent = 0;
   while (tally.writes < writes && !signal.aborted) {
-    const reads = tally.reads + tally.failedReads;
+    const reads = tally.reads + tally.failedReads + tally.refusedReads;
     const due = writeRate * Math.min((now() - begun) / 1000, reads / readRate + AHEAD_S);
     if (flurries.size >= FLURRIES_AT_ONCE || sent >= due) {
       await pause(2);
@@ -168,9 +168,10 @@ async function readOnce(
     } as const;
     tally.read(read);
     record(read);
-  } catch {
+  } catch (error) {
     // A process that was killed answers nothing, which shows nothing that is wrong.
-    tally.failedReads += 1;
+    if (error instanceof RefusedReadError) tally.refusedReads += 1;
+    else tally.failedReads += 1;
   }
 }
 

@@ -36,8 +36,8 @@ Deno.test("deno task consistency passes when the sinks are stopped: hits are rev
   ok(report);
   strictEqual(report.violations, 0);
   strictEqual(code, 0);
-  ok(report.revalidations > 100, `${report.revalidations} revalidations`);
-  ok((report.uses.revalidated ?? 0) > 100, `${report.uses.revalidated} revalidated hits`);
+  ok(report.revalidations > 10, `${report.revalidations} revalidations`);
+  ok((report.uses.revalidated ?? 0) > 10, `${report.uses.revalidated} revalidated hits`);
 });
 
 Deno.test("deno task consistency refuses a wrong option with 64 and says which", async () => {

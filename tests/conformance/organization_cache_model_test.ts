@@ -13,6 +13,7 @@ import {
 import { openOwnBroker } from "../support/own_broker.ts";
 import { openRedisCluster } from "../support/redis_cluster.ts";
 import { say } from "../support/say.ts";
+import { watermarksAgreeWithModel } from "../support/watermark_model_runs.ts";
 
 const isLong = Deno.env.has("TEST_LONG");
 
@@ -20,11 +21,24 @@ Deno.test("organization cache in the process: it agrees with the model, whatever
   await assertAgrees(openMemoryScene(), { runs: isLong ? 50_000 : 1000, renewsOneIn: 1000 });
 });
 
+Deno.test("organization cache in the process: its watermarks agree with the model", async () => {
+  await fc.assert(watermarksAgreeWithModel(openMemoryScene()), {
+    numRuns: isLong ? 20_000 : 500,
+  });
+});
+
 Deno.test("organization cache in Redis: it agrees with the model, whatever is done", async () => {
   await using redis = await openOwnBroker("redis");
   await using scene = await openRedisScene(redis);
 
   await assertAgrees(scene, { runs: isLong ? 3000 : 150, renewsOneIn: 40 });
+});
+
+Deno.test("organization cache in Redis: its watermarks agree with the model", async () => {
+  await using redis = await openOwnBroker("redis");
+  await using scene = await openRedisScene(redis);
+
+  await fc.assert(watermarksAgreeWithModel(scene), { numRuns: isLong ? 1000 : 60 });
 });
 
 // A new epoch is a failover here, and takes its time.

@@ -79,7 +79,7 @@ Deno.test("cache: while its Redis is a replica, readers ask the origin, and noth
   strictEqual(seen.hitRatio, 0);
 });
 
-Deno.test("cache: while its Redis has no memory left, hits are asked for at the origin once they are old", async () => {
+Deno.test("cache: while its Redis has no memory left, what changes is taken out of it, and readers see what is current", async () => {
   await using it = await openRedisScene();
 
   const { seen } = await sitOut(it.scene, {

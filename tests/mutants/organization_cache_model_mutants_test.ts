@@ -4,7 +4,8 @@ import { agreesWithModel, type ModelledCache } from "../support/organization_cac
 import { openRedisScene, sceneOf } from "../support/organization_cache_scenes.ts";
 import { openOwnBroker, type OwnBroker } from "../support/own_broker.ts";
 import { until } from "../support/until.ts";
-import { alterations, alteredScripts } from "./altered_cache_scripts.ts";
+import { watermarksAgreeWithModel } from "../support/watermark_model_runs.ts";
+import { alterations, alteredScripts, watermarkAlterations } from "./altered_cache_scripts.ts";
 import {
   type CacheFlaw,
   cacheFlaws,
@@ -23,7 +24,16 @@ for (const [title, alteration] of Object.entries(alterations)) {
     const scripts = alteredScripts(alteration);
     await using scene = await openRedisScene(await sharedRedis(), { scripts });
 
-    await assertRefused(scene);
+    await assertRefused(agreesWithModel(scene, { maxSteps: 60, renewsOneIn: 40 }));
+  });
+}
+
+for (const [title, alteration] of Object.entries(watermarkAlterations)) {
+  Deno.test(`the model of watermarks refuses a script that ${title}`, async () => {
+    const scripts = alteredScripts(alteration);
+    await using scene = await openRedisScene(await sharedRedis(), { scripts });
+
+    await assertRefused(watermarksAgreeWithModel(scene));
   });
 }
 
@@ -33,13 +43,11 @@ Deno.test("the model accepts the cache that the mutants are made from", async ()
 
 for (const flaw of cacheFlaws) {
   Deno.test(`the model refuses an organization cache that ${flaw}`, async () => {
-    await assertRefused(flawedScene(flaw));
+    await assertRefused(agreesWithModel(flawedScene(flaw), { maxSteps: 60, renewsOneIn: 40 }));
   });
 }
 
-async function assertRefused(scene: ModelledCache): Promise<void> {
-  const property = agreesWithModel(scene, { maxSteps: 60, renewsOneIn: 40 });
-
+async function assertRefused<Run>(property: fc.IAsyncProperty<Run>): Promise<void> {
   const found = await fc.check(property, { numRuns: 2000, endOnFailure: true });
 
   // Any other error would say that the run itself is broken.

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OrganizationCache } from "@cauce/licensing";
+import type { OrganizationCache, OrganizationWatermarks } from "@cauce/licensing";
 import {
   type CacheScripts,
   memoryOrganizationCache,
@@ -16,17 +16,31 @@ import type { ModelledCache } from "./organization_cache_model_runs.ts";
 import type { OwnBroker } from "./own_broker.ts";
 import type { RedisCluster } from "./redis_cluster.ts";
 import { until } from "./until.ts";
+import type { WatermarkScene } from "./watermark_model_runs.ts";
 
 /** A scene that ends. */
-export type CacheScene = ModelledCache & AsyncDisposable;
+export type CacheScene = ModelledCache & WatermarkScene & AsyncDisposable;
 
 /** The cache of a process, with a clock that stands still until it is moved. */
-export function openMemoryScene(): ModelledCache {
+export function openMemoryScene(): ModelledCache & WatermarkScene {
   let time = 1_000_000;
-  return sceneOf(() => memoryOrganizationCache({ maxEntries: 1000, now: () => time }), {
+  let inner: OrganizationWatermarks;
+  const createCache = () => {
+    const cache = memoryOrganizationCache({ maxEntries: 1000, now: () => time });
+    inner = cache;
+    return cache;
+  };
+  const scene = sceneOf(createCache, {
     clock: () => Promise.resolve(time += 1),
-    pass: (ms) => Promise.resolve(void (time += ms)),
+    pass: (ms) => Promise.resolve(void (time += ms + 1)),
   });
+  return {
+    ...scene,
+    watermarks: {
+      raiseWatermark: (mark) => inner.raiseWatermark(mark),
+      readWatermarks: () => inner.readWatermarks(),
+    },
+  };
 }
 
 /** Any cache of a process; forgetting makes it anew. */
@@ -63,6 +77,7 @@ export async function openRedisScene(
   const rest = opened.move();
   return {
     cache,
+    watermarks: cache,
     newIds: () => Promise.resolve([crypto.randomUUID(), crypto.randomUUID()]),
     ...timeOf(admin),
     flush: async () => void await admin.flushall(),
@@ -84,6 +99,7 @@ export async function openClusterScene(cluster: RedisCluster): Promise<CacheScen
   const masterOf = async (id: string) => (await cluster.shardOf(keyOf(id))).master;
   return {
     cache,
+    watermarks: cache,
     async newIds() {
       const one = crypto.randomUUID();
       while (true) {
@@ -117,7 +133,10 @@ function keyOf(id: string): string {
   return `organization:{${id}}`;
 }
 
-async function openCache(url: string, scripts?: CacheScripts): Promise<OrganizationCache> {
+async function openCache(
+  url: string,
+  scripts?: CacheScripts,
+): Promise<OrganizationCache & OrganizationWatermarks> {
   const cache = redisOrganizationCache({
     url,
     commandTimeoutMs: 5000,

@@ -5,9 +5,9 @@
  * @module
  */
 
-import { strictEqual } from "node:assert/strict";
+import { ok, strictEqual } from "node:assert/strict";
 import { Redis } from "ioredis";
-import { type CacheScene, openCacheScene } from "./cache_scene.ts";
+import { type CacheScene, CONVERGED_WITHIN_MS, openCacheScene } from "./cache_scene.ts";
 import {
   assertTold,
   isRevalidated,
@@ -90,6 +90,7 @@ export async function sitOut(
   assertTold(reads.filter(({ at }) => at >= healed), "after the outage");
   const ms = await scene.converged(healed);
   say(`after ${outage.what}: all converged within ${Math.round(ms)} ms`);
+  ok(ms <= CONVERGED_WITHIN_MS, "converged too late");
   return { seen, reads: during };
 }
 

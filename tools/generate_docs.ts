@@ -1,7 +1,8 @@
 // deno-lint-ignore-file no-console -- a command-line program talks to its terminal
 /**
  * `deno task docs`: writes `.env.example` and `docs/reference/configuration.md` from the schemas of
- * the settings, and `docs/reference/access.md` from the tables of access.
+ * the settings, `docs/reference/access.md` from the tables of access, and
+ * `docs/reference/dependencies.md` from the lockfile.
  *
  * @module
  */
@@ -15,6 +16,7 @@ import {
 import { licensingSettings } from "../licensing/settings.ts";
 import { organizationSettings } from "../organization/config.ts";
 import { accessReference } from "./access_reference.ts";
+import { dependencyReference } from "./dependency_reference.ts";
 import { bindingProperties, brokerSettings } from "./messaging_settings.ts";
 
 const ROOT = new URL("..", import.meta.url);
@@ -40,6 +42,7 @@ export async function generateDocs(): Promise<Readonly<Record<string, string>>> 
     ".env.example": envExample(),
     "docs/reference/access.md": await formatMarkdown(accessReference()),
     "docs/reference/configuration.md": await formatMarkdown(reference()),
+    "docs/reference/dependencies.md": await formatMarkdown(await dependencyReference(ROOT)),
   };
 }
 

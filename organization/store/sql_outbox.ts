@@ -157,6 +157,11 @@ function republishFrom(
   parameters: readonly [channel: string, time: number],
 ): Promise<number> {
   return database.transaction(async (transaction) => {
+    // Else an event that commits meanwhile could be published and marked before older ones of its key
+    // wait again, and the key would end with one of those. On SQLite nobody else writes.
+    if (database.dialect === "postgres") {
+      await transaction.query("LOCK TABLE outbox IN SHARE ROW EXCLUSIVE MODE");
+    }
     // Rows that still wait get a new round too: one that is being sent now is sent once more,
     // behind the older ones, so that its key does not end with an old event.
     const rows = await transaction.query(

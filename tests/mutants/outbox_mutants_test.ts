@@ -19,6 +19,10 @@ const foundBy: Readonly<Record<string, { readonly title: string; readonly error:
     title: "nothing is lost or reordered while the broker refuses",
     error: /Cannot see all events after the refusals/,
   },
+  "an outbox that goes on while its rows are made to wait again": {
+    title: "a key ends with its newest event when it changes while its rows are made to wait again",
+    error: /strictly equal/,
+  },
   "a relay whose heartbeats bypass the outbox": {
     title: "a heartbeat goes no further than the oldest event that waits in its partition",
     error: /strictly equal/,

@@ -6,7 +6,7 @@
 
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { until } from "../until.ts";
-import { type OutboxCase, range } from "./case.ts";
+import { type OutboxCase, pause, range } from "./case.ts";
 import { createRecordingSource, versionsOf } from "./recording_source.ts";
 import { CHANNEL, type OutboxWorld, record, startRelay } from "./world.ts";
 
@@ -56,6 +56,35 @@ const newest: OutboxCase = {
   },
 };
 
+const meanwhile: OutboxCase = {
+  title: "a key ends with its newest event when it changes while its rows are made to wait again",
+  async run(world) {
+    const { source, stored } = createRecordingSource();
+    await using relay = startRelay(world, source);
+    for (const key of ["held", "a"]) await record(world, { key, version: 1, time: 1 });
+    await record(world, { key: "a", version: 2, time: 2 });
+    await isEmpty(world);
+    const locked = Promise.withResolvers<void>();
+    const goOn = Promise.withResolvers<void>();
+    const holding = world.database.transaction(async (transaction) => {
+      await transaction.query("UPDATE outbox SET traceparent = NULL WHERE event_key = 'held'");
+      locked.resolve();
+      await goOn.promise;
+    });
+    await locked.promise;
+
+    const republishing = relay.republishSince(0);
+    await pause(200); // Until it waits for the row that is held.
+    const changing = record(world, { key: "a", version: 3, time: 3 });
+    await pause(300); // Time to publish the change, which must not happen before the others wait.
+    goOn.resolve();
+    await Promise.all([holding, republishing, changing]);
+    await isEmpty(world);
+
+    strictEqual(versionsOf(stored, "a").at(-1), 3);
+  },
+};
+
 const pruned: OutboxCase = {
   title: "pruning deletes what was published long ago, and nothing that waits",
   async run(world) {
@@ -84,4 +113,4 @@ async function isEmpty({ store }: OutboxWorld): Promise<void> {
 }
 
 /** What stays, what comes again, what goes. */
-export const keepingCases: readonly OutboxCase[] = [again, newest, pruned];
+export const keepingCases: readonly OutboxCase[] = [again, newest, meanwhile, pruned];

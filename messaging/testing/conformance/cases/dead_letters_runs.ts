@@ -109,24 +109,23 @@ export const deadLetterRunCases: readonly Case[] = [
     },
   },
   {
-    title: "letters that a lost operator claimed are kept from others until the claim ends",
+    title: "letters that an operator claimed are kept from others while the claim lasts",
     async run(world) {
-      const failing = startFailing(world);
-      const { channel, office } = failing;
-      await giveUp(world, failing, [{ id: "a", n: 0 }]);
-      failing.mend();
-      const claimMs = 1500;
-      const lost = world.gate();
-      const { binder, sending } = await beforeSending(world, channel.name, async () => {
-        await lost.opened;
-        throw new Error("the operator is gone");
-      });
-      const hanging = world.beside(() => officeOf(world, channel, { binder, claimMs }).replay());
-      await sending;
+      const { office, lost, hanging } = await claimOne(world, { claimMs: 600_000 });
 
       strictEqual((await office.list()).items[0]?.state, "replaying");
       strictEqual((await office.replay()).matched, 0);
       strictEqual((await office.discard()).matched, 0);
+
+      lost.open();
+      await rejects(hanging);
+    },
+  },
+  {
+    title: "letters that a lost operator claimed wait again when the claim ends",
+    async run(world) {
+      const { failing, office, lost, hanging } = await claimOne(world, { claimMs: 200 });
+
       await world.until(
         async () => (await office.list()).items[0]?.state === "waiting",
         "the claim ends",
@@ -173,6 +172,22 @@ export const deadLetterRunCases: readonly Case[] = [
     },
   },
 ];
+
+/** A dead letter under replay by an operator who does not go on; `lost` lets the send fail. */
+async function claimOne(world: World, { claimMs }: { readonly claimMs: number }) {
+  const failing = startFailing(world);
+  const { channel, office } = failing;
+  await giveUp(world, failing, [{ id: "a", n: 0 }]);
+  failing.mend();
+  const lost = world.gate();
+  const { binder, sending } = await beforeSending(world, channel.name, async () => {
+    await lost.opened;
+    throw new Error("the operator is gone");
+  });
+  const hanging = world.beside(() => officeOf(world, channel, { binder, claimMs }).replay());
+  await sending;
+  return { failing, office, lost, hanging };
+}
 
 /** A client that waits for `wait` before it sends to the destination; `sending` says that it does. */
 async function beforeSending(world: World, destination: string, wait: () => Promise<void>) {

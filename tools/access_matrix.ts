@@ -5,7 +5,7 @@
  * @module
  */
 
-import { type Access, type AccessTable, judge } from "@cauce/platform/auth";
+import type { Access, AccessTable } from "@cauce/platform/auth";
 import { licensingAccess } from "../licensing/http/access.ts";
 import { organizationAccess } from "../organization/http/access.ts";
 
@@ -88,14 +88,15 @@ export function outcomeOfFault(access: Access): Outcome {
   return access.kind === "anyone" ? "served" : 401;
 }
 
-/** What a caller comes to. */
+/**
+ * What a caller comes to. It is said here a second time: worked out by the code that the services
+ * use, it would agree with any mistake in it.
+ */
 export function outcomeOf(access: Access, { scopes, tenant }: Caller): Outcome {
   if (access.kind === "anyone") return "served";
-  const principal = {
-    subject: "somebody",
-    scopes: new Set(scopes),
-    organizationId: tenant === "none" ? undefined : tenant,
-  };
-  const judgement = judge(access, principal, { organizationId: "own" });
-  return judgement === "permitted" ? "served" : judgement === "scope missing" ? 403 : 404;
+  const isEverywhere = access.kind === "tenant" &&
+    access.everywhere.some((scope) => scopes.includes(scope));
+  if (isEverywhere) return "served";
+  if (!scopes.includes(access.scope)) return 403;
+  return access.kind === "scope" || tenant === "own" ? "served" : 404;
 }

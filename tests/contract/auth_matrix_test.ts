@@ -1,22 +1,12 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
-import {
-  type AccessService,
-  accessServices,
-  callers,
-  type Outcome,
-  outcomeOf,
-  outcomeOfFault,
-  scopes,
-  type TokenFault,
-  tokenFaults,
-} from "../../tools/access_matrix.ts";
+import { type AccessService, accessServices, type Outcome } from "../../tools/access_matrix.ts";
+import { type Cell, cellsOf } from "../support/access_cells.ts";
 import {
   type AuthServices,
   createTenant,
   LICENSING_CLIENT,
   openAuthServices,
 } from "../support/auth_services.ts";
-import { faultyAuthorization } from "../support/faulty_tokens.ts";
 import type { Answer } from "../support/http.ts";
 import { licenseDetails } from "../support/licensing_service.ts";
 import { details } from "../support/organization_service.ts";
@@ -28,13 +18,6 @@ interface Things {
   readonly organizationId: string;
   readonly licenseId: string;
   readonly letterId: string;
-}
-
-/** One cell of the matrix. */
-interface Cell {
-  readonly column: string;
-  readonly outcome: Outcome;
-  readonly authorization: (things: Things) => Promise<string | undefined>;
 }
 
 const BINDINGS = { organization: "organization-changes-out", licensing: "organization-changes-in" };
@@ -59,8 +42,8 @@ for (const service of accessServices) {
     const ours: Things = { ...await createTenant(services), letterId };
     const { organizationId: foreign } = await createTenant(services);
 
-    for (const route of Object.keys(service.table)) {
-      const cells = cellsOf(service, { route, services, foreign });
+    for (const [route, access] of Object.entries(service.table)) {
+      const cells = cellsOf(access, { issuer: services.issuer, foreign });
       const refused = cells.filter(({ outcome }) => outcome !== "served");
       const served = cells.filter(({ outcome }) => outcome === "served");
 
@@ -90,37 +73,6 @@ interface Scene {
   readonly ours: Things;
 }
 
-function cellsOf(
-  { table }: AccessService,
-  { route, services, foreign }: {
-    readonly route: string;
-    readonly services: AuthServices;
-    readonly foreign: string;
-  },
-): Cell[] {
-  const access = table[route];
-  if (access === undefined) throw new RangeError(`Cannot test "${route}": it has no row`);
-  const { issuer } = services;
-  const faults = Object.keys(tokenFaults).map((fault): Cell => ({
-    column: fault,
-    outcome: outcomeOfFault(access),
-    authorization: ({ organizationId }) => {
-      const scope = Object.keys(scopes).join(" ");
-      const claims = { sub: "somebody", scope, organizationId };
-      return faultyAuthorization(fault as TokenFault, { issuer, claims });
-    },
-  }));
-  const good = Object.entries(callers).map(([column, caller]): Cell => ({
-    column,
-    outcome: outcomeOf(access, caller),
-    async authorization({ organizationId: own }) {
-      const organizationId = { own, other: foreign, none: undefined }[caller.tenant];
-      return `Bearer ${await services.tokenFor(caller.scopes, { organizationId })}`;
-    },
-  }));
-  return [...faults, ...good];
-}
-
 /** Sends the request of each cell; what came is told where it is something else. */
 async function findWrong(cells: readonly Cell[], scene: Scene): Promise<string[]> {
   const wrong: string[] = [];
@@ -128,7 +80,7 @@ async function findWrong(cells: readonly Cell[], scene: Scene): Promise<string[]
     const things = scene.route.startsWith("DELETE")
       ? { ...scene.ours, ...await createTenant(scene.services) }
       : scene.ours;
-    const answer = await ask(scene, things, await authorization(things));
+    const answer = await ask(scene, things, await authorization(things.organizationId));
     const expected = outcome === "served" ? servedStatus(scene.route) : outcome;
     if (answer.status === expected && isWellFormed(answer, outcome)) continue;
     wrong.push(`${column}: ${answer.status} for ${expected} ${JSON.stringify(answer.body)}`);

@@ -8,6 +8,7 @@ import type { Channel } from "./channel.ts";
 import { InvalidMessageError } from "./errors.ts";
 import { HEARTBEAT_TYPE } from "./heartbeat.ts";
 import type { Headers, OutgoingMessage } from "./message.ts";
+import { refuseOversized } from "./message_limits.ts";
 import { partitionOf } from "./partition.ts";
 import type { Outgoing } from "./source.ts";
 
@@ -53,6 +54,7 @@ export function createEncoder<T>(channel: Channel<T>, options: EncoderOptions): 
       subject: key,
       traceparent: item.traceparent,
     }, options);
+    refuseOversized({ key, ...written });
     return { key, partition: partitionOf(key, partitionCount), ...written };
   };
 }

@@ -119,6 +119,15 @@ const hostile: Record<string, Delivery> = {
   "an event without an id": delivery({ ...event, ce_id: "" }, '{"id":"a"}'),
   "an event of another version": delivery({ ...event, ce_specversion: "2.0" }, '{"id":"a"}'),
   "an event whose time is no time": delivery({ ...event, ce_time: "soon" }, '{"id":"a"}'),
+  "a body above the limit": delivery(json, `{"id":"${"a".repeat(1_000_000)}"}`),
+  "more headers than the limit": delivery(
+    Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`h${index}`, ""])),
+    '{"id":"a"}',
+  ),
+  "a structured event whose version cannot be a text": delivery(
+    { "content-type": "application/cloudevents+json" },
+    '{"specversion":{"toString":1},"id":"1","source":"s","type":"t","data":{"id":"a"}}',
+  ),
   "a structured event that is a list": delivery(
     { "content-type": "application/cloudevents+json" },
     "[1]",
@@ -138,6 +147,29 @@ for (const [what, input] of Object.entries(hostile)) {
     throws(() => decodeMessage(channel, input, position), { name: "InvalidMessageError" });
   });
 }
+
+Deno.test("an error about an attribute repeats no more than its beginning", () => {
+  const said = (headers: Record<string, string>) => {
+    try {
+      decodeMessage(channel, delivery(headers, '{"id":"a"}'), position);
+    } catch (error) {
+      return String(error);
+    }
+    throw new Error("Cannot be read");
+  };
+  const long = "secret-".repeat(500);
+
+  for (const name of ["ce_time", "ce_specversion"]) {
+    ok(said({ ...event, [name]: long }).length < 150, name);
+  }
+  ok(said({ "content-type": long }).length < 150);
+});
+
+Deno.test("the encoder refuses a payload that no consumer would read", () => {
+  const payload = { id: "a", text: "x".repeat(1_000_000) };
+
+  throws(() => encode()({ payload }, 8), InvalidMessageError);
+});
 
 Deno.test("decodeMessage() ignores a traceparent that is none", () => {
   const headers = { ...event, traceparent: "00-zz-1\r\nset-cookie: a" };

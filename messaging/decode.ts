@@ -10,9 +10,11 @@ import { Buffer } from "node:buffer";
 import type { Channel } from "./channel.ts";
 import { InvalidMessageError } from "./errors.ts";
 import type { Delivery, Headers, Message, Position } from "./message.ts";
+import { refuseOversized } from "./message_limits.ts";
 import { REPLAY_OF } from "./middleware/replay_group.ts";
 
 const STRUCTURED = "application/cloudevents+json";
+const LONGEST_QUOTE = 40;
 const TRACEPARENT = /^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/;
 const decoder = new TextDecoder("utf-8", { fatal: true });
 
@@ -24,6 +26,7 @@ export function decodeMessage<T>(
   delivery: Delivery,
   position: Position,
 ): Message<T> {
+  refuseOversized(delivery);
   const { headers, body } = delivery;
   const type = mediaType(headers);
   if (type === STRUCTURED) {
@@ -36,7 +39,7 @@ export function decodeMessage<T>(
     return toMessage(channel, delivery, { attributes, data, position });
   }
   if (type !== undefined && type !== "application/json" && !type.endsWith("+json")) {
-    throw new InvalidMessageError(`content type "${type}" is not JSON`);
+    throw new InvalidMessageError(`content type ${quote(type)} is not JSON`);
   }
   const data = readJson(body);
   const attributes = headers["ce_specversion"] === undefined ? undefined : fromHeaders(headers);
@@ -73,8 +76,9 @@ function toMessage<T>(
       position,
     };
   }
-  if (!String(attributes["specversion"]).startsWith("1.")) {
-    throw new InvalidMessageError(`CloudEvents version "${attributes["specversion"]}" is unknown`);
+  const version = attributes["specversion"];
+  if (typeof version !== "string" || !version.startsWith("1.")) {
+    throw new InvalidMessageError(`CloudEvents version ${quote(version)} is unknown`);
   }
   const { subject, time } = attributes;
   return {
@@ -166,10 +170,15 @@ let lastTimeMs = NaN;
 function toTime(time: unknown): number {
   if (time === lastTime) return lastTimeMs;
   const parsed = typeof time === "string" ? Date.parse(time) : NaN;
-  if (Number.isNaN(parsed)) throw new InvalidMessageError(`"${time}" is not a time`);
+  if (Number.isNaN(parsed)) throw new InvalidMessageError(`${quote(time)} is not a time`);
   lastTimeMs = parsed;
   lastTime = time;
   return parsed;
+}
+
+/** Short: an attribute may be as long as a body, and errors are logged. */
+function quote(value: unknown): string {
+  return typeof value === "string" ? `"${value.slice(0, LONGEST_QUOTE)}"` : `of ${typeof value}`;
 }
 
 function toTraceparent(value: unknown): string | undefined {

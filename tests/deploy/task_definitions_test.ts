@@ -46,8 +46,11 @@ for (const bad of REFUSED_BY_OUR_RULES) {
 Deno.test("AWS's models accept our task definitions and refuse each damaged one", async (t) => {
   const definitions: Record<string, unknown> = { ...valid };
   for (const bad of REFUSED_BY_AWS_MODELS) definitions[bad.name] = damaged(bad);
+  const inputs = Object.entries(definitions).map(([name, input]) =>
+    [name, { service: "ecs", operation: "RegisterTaskDefinition", input }] as const
+  );
 
-  const found = await findingsOfAwsModels(definitions, { say });
+  const found = await findingsOfAwsModels(Object.fromEntries(inputs), { say });
 
   for (const name of SERVICES) {
     await t.step(`${name} is accepted`, () => deepStrictEqual(found[name], []));

@@ -7,6 +7,7 @@
 import { redisOrganizationCache } from "@cauce/licensing/cache";
 import { silentLogger } from "@cauce/messaging";
 import { type Database, openDatabase } from "@cauce/platform/database";
+import { until } from "../until.ts";
 import { countEffects, readEffects } from "./effects.ts";
 import type { EventLog } from "./event_log.ts";
 import type { Journal } from "./journal.ts";
@@ -35,6 +36,7 @@ export async function readRemains(
     commandTimeoutMs: 5000,
     logger: silentLogger,
   }));
+  await until(() => cache.ping().then(() => true), "the cache");
 
   const isPublished = async () => await countWaiting(origin) === 0 ? 0 : undefined;
   await isDoneOrAtRest(isPublished, () => countWaiting(origin), patienceMs);

@@ -47,7 +47,8 @@ export function encodeHeartbeat(
     headers: {
       "content-type": "application/json",
       ce_specversion: "1.0",
-      ce_id: crypto.randomUUID(),
+      // What is said twice is one event.
+      ce_id: `${partition}-${time}`,
       ce_source: source,
       ce_type: HEARTBEAT_TYPE,
       ce_time: date.toISOString(),

@@ -30,6 +30,7 @@ Deno.test("a heartbeat has no key and is a CloudEvent in binary mode", () => {
 
   strictEqual(key, "");
   strictEqual(headers["ce_specversion"], "1.0");
+  strictEqual(headers["ce_id"], `3-${TIME}`);
   strictEqual(headers["ce_time"], "2026-01-02T03:04:05.678Z");
   strictEqual(new TextDecoder().decode(body), '{"partitionCount":4}');
 });

@@ -77,7 +77,8 @@ export class BrokerEpochs {
   async #remember(now: ReadonlyMap<number, SeenEpoch>): Promise<void> {
     const isFresh = ([partition, { epoch, seenAt }]: readonly [number, SeenEpoch]) => {
       const seen = this.#seen.get(partition);
-      return seen?.epoch === epoch && seenAt - seen.seenAt < REMEMBER_EACH_MS;
+      // A clock that was set back must not make the last time known one that is to come.
+      return seen?.epoch === epoch && Math.abs(seenAt - seen.seenAt) < REMEMBER_EACH_MS;
     };
     if ([...now].every(isFresh)) return;
     await this.#options.store.rememberEpochs(this.#options.channel, now);

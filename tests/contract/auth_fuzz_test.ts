@@ -66,16 +66,19 @@ const header = fc.record({
   typ: json,
 }, { requiredKeys: [] });
 
-/** Claims of which some are right. */
+/** Mostly what is right, so that a wrong claim is seldom hidden behind another. */
+function mostly<T>(right: T, ...others: readonly fc.Arbitrary<unknown>[]) {
+  return fc.oneof({ weight: 4, arbitrary: fc.constant(right) }, fc.oneof(...others, json));
+}
+
 const claims = fc.record({
-  sub: fc.oneof(fc.constant("ana"), json),
-  scope: fc.oneof(fc.constant(SCOPE), text, json),
-  organizationId: fc.oneof(fc.constant("a"), fc.constant("b"), json),
-  exp: fc.oneof(fc.constant(4_000_000_000), json),
-  nbf: json,
-  aud: fc.oneof(fc.constant("organization"), json),
-  iss: json,
-}, { requiredKeys: [] });
+  sub: mostly("ana"),
+  scope: mostly(SCOPE, text),
+  organizationId: mostly("a", fc.constant("b")),
+  exp: mostly(4_000_000_000),
+  nbf: mostly(0),
+  aud: mostly("organization"),
+});
 
 Deno.test("no header that is no token lets anybody in, or makes the service fail", async () => {
   await using target = await openTarget();

@@ -135,14 +135,21 @@ export function startLocalService(options: LocalServiceOptions): LocalService {
   function stop(task: string, reason: string): void {
     const record = records.get(task);
     if (!record) return;
-    // Stricter than ECS, which drains a target before SIGTERM: here requests still come for a while.
     stopRecord(record, { stopCode: "ServiceSchedulerInitiated", reason });
-    const group = { service: name, group: groups.get(task) ?? 0 };
+    // Stricter than ECS, which drains a target before SIGTERM: here requests still come for a while.
+    later(({ deregister }, delayMs) =>
+      deregister({ service: name, group: groups.get(task) ?? 0 }, task, { delayMs })
+    );
+  }
+
+  /** Once the balancer has heard of it. */
+  function later(act: (balancer: Balancer, delayMs: number) => Promise<void>): void {
+    if (!targets) return;
+    const { balancer, propagationMs, deregistrationDelayMs } = targets;
     setTimeout(() => {
-      void targets?.balancer
-        .deregister(group, task, { delayMs: targets.deregistrationDelayMs })
-        .catch(() => {}); // The balancer ended, with the cluster.
-    }, targets?.propagationMs ?? 0);
+      // A balancer that does not answer has ended, with the cluster.
+      void act(balancer, deregistrationDelayMs).catch(() => {});
+    }, propagationMs);
   }
 
   function onTask(task: TaskRecord, group: TargetGroup): void {
@@ -152,7 +159,7 @@ export function startLocalService(options: LocalServiceOptions): LocalService {
     if (task.lastStatus === "STOPPED") {
       if (known.phase !== "stopping") say(`task ${task.id} stopped: ${task.stoppedReason}`);
       tell({ type: "taskStopped", task: task.id });
-      void targets?.balancer.remove({ service: name, group }, task.id).catch(() => {});
+      later(({ remove }) => remove({ service: name, group }, task.id));
       return;
     }
     if (known.phase === "pending" && task.startedAt !== undefined) {

@@ -11,7 +11,10 @@ import type { Database } from "./database.ts";
 export interface DatabaseOptions {
   /** Gets what goes wrong between calls; silent if absent. */
   readonly logger?: Logger;
-  /** How long PostgreSQL may work on a statement, a wait for locks included. 10,000 without it. */
+  /**
+   * How long PostgreSQL may work on a statement, a wait for locks included, and how long SQLite waits
+   * for another process that writes. 10,000 without it.
+   */
   readonly statementTimeoutMs?: number;
 }
 
@@ -29,7 +32,10 @@ export async function openDatabase(
   }
   if (url.startsWith("sqlite:")) {
     const { openSqliteDatabase } = await import("./sqlite_database.ts");
-    return openSqliteDatabase(url.slice("sqlite:".length), { logger });
+    return openSqliteDatabase(url.slice("sqlite:".length), {
+      logger,
+      busyTimeoutMs: statementTimeoutMs,
+    });
   }
   throw new ConfigError(["DATABASE_URL: must start with postgres:// or sqlite:"]);
 }

@@ -11,17 +11,26 @@ import { mkdirSync } from "node:fs";
 import { dirname } from "node:path";
 import { ConfigError, type Logger } from "@cauce/messaging";
 import type { Database, Queryable, SqlValue, Transaction } from "./database.ts";
+import { DatabaseUnavailableError } from "./errors.ts";
 import { createTopics } from "./topics.ts";
 import { openSqliteConnection, type SqliteConnection } from "./sqlite_connection.ts";
 import { createWriteLane } from "./write_lane.ts";
 
-/** How long a write waits for another process to commit. */
-const BUSY_DEADLINE_MS = 10_000;
 /** How often a listener looks for commits of other processes. */
 const POLL_MS = 200;
 
+/** What a database in a file differs in. */
+export interface SqliteDatabaseOptions {
+  readonly logger: Logger;
+  /** How long a write waits for another process to commit. */
+  readonly busyTimeoutMs: number;
+}
+
 /** Opens the file, and makes it and its folder when they are missing. `:memory:` lives as long as the database. */
-export function openSqliteDatabase(file: string, { logger }: { logger: Logger }): Database {
+export function openSqliteDatabase(
+  file: string,
+  { logger, busyTimeoutMs }: SqliteDatabaseOptions,
+): Database {
   const isMemory = file === ":memory:";
   if (!isMemory) makeFolder(dirname(file));
   const writer = openSqliteConnection(file, { readOnly: false });
@@ -40,7 +49,7 @@ export function openSqliteDatabase(file: string, { logger }: { logger: Logger })
   async function write<T>(work: (notified: Set<string>) => Promise<T>): Promise<T> {
     const notified = new Set<string>();
     const result = await lane.run(async () => {
-      await begin(writer);
+      await begin(writer, { file, busyTimeoutMs });
       try {
         const value = await inTransaction.run(true, () => work(notified));
         writer.run("COMMIT");
@@ -124,13 +133,20 @@ function createTransaction(writer: SqliteConnection, notified: Set<string>): Tra
 }
 
 /** Takes the file's write lock. Waiting inside SQLite would stop this whole process, so it waits here. */
-async function begin(writer: SqliteConnection): Promise<void> {
-  const deadline = performance.now() + BUSY_DEADLINE_MS;
+async function begin(
+  writer: SqliteConnection,
+  { file, busyTimeoutMs }: { readonly file: string; readonly busyTimeoutMs: number },
+): Promise<void> {
+  const deadline = performance.now() + busyTimeoutMs;
   for (let delayMs = 1;; delayMs = Math.min(delayMs * 2, 50)) {
     try {
       return writer.run("BEGIN IMMEDIATE");
     } catch (error) {
-      if (!isBusy(error) || performance.now() > deadline) throw error;
+      if (!isBusy(error)) throw error;
+      if (performance.now() > deadline) {
+        const state = `another process has been writing for ${busyTimeoutMs} ms`;
+        throw new DatabaseUnavailableError(`sqlite:${file}`, state, { cause: error });
+      }
       await new Promise((resolve) => setTimeout(resolve, delayMs * (0.5 + Math.random())));
     }
   }

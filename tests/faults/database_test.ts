@@ -154,6 +154,33 @@ Deno.test("PostgreSQL: a statement waits for a connection while all are in use, 
   await Promise.all(transactions);
 });
 
+Deno.test("SQLite: a write that waits too long for another process is refused as unavailable, and is possible after it", async () => {
+  const folder = await Deno.makeTempDir({ prefix: "database-" });
+  const url = `sqlite:${folder}/file.sqlite`;
+  await using stack = new AsyncDisposableStack();
+  stack.defer(() => Deno.remove(folder, { recursive: true }));
+  const other = stack.use(await openDatabase(url));
+  const database = stack.use(
+    await openDatabase(url, { statementTimeoutMs: STATEMENT_TIMEOUT_MS }),
+  );
+  await other.query("CREATE TABLE thing (id BIGINT PRIMARY KEY)");
+  const begun = Promise.withResolvers<void>();
+  const goOn = Promise.withResolvers<void>();
+  const writing = other.transaction(async (transaction) => {
+    await transaction.query("INSERT INTO thing VALUES (1)");
+    begun.resolve();
+    await goOn.promise;
+  });
+  await begun.promise;
+
+  await rejects(database.query("INSERT INTO thing VALUES (2)"), DatabaseUnavailableError);
+  goOn.resolve();
+  await writing;
+  await database.query("INSERT INTO thing VALUES (2)");
+
+  deepStrictEqual(await database.query("SELECT id FROM thing"), [{ id: 1 }, { id: 2 }]);
+});
+
 Deno.test("PostgreSQL: a server that is away at the start is named without its password", async () => {
   const url = "postgres://user:hunter2@127.0.0.1:1/orders";
 

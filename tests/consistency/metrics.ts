@@ -7,7 +7,7 @@
 import { Counter, Gauge, Registry } from "prom-client";
 import type { HistoryChecker } from "./history_checker.ts";
 import { ninesOf } from "./nines.ts";
-import type { Observer } from "./observer.ts";
+import type { AgeCounts, Observer } from "./observer.ts";
 import type { Tally } from "./tally.ts";
 
 /** Where the figures come from. */
@@ -17,65 +17,85 @@ export interface MetricsOptions {
   readonly tally: Tally;
 }
 
-/** What is counted elsewhere is shown here. */
-export function createMetrics({ observer, checker, tally }: MetricsOptions): Registry {
-  const registry = new Registry();
-  function show(name: string, help: string, labelNames: readonly string[], fill: Fill): void {
-    const shared = { name, help, labelNames, registers: [registry] };
-    if (name.endsWith("_total")) {
-      new Counter({
-        ...shared,
-        collect() {
-          this.reset();
-          fill((labels, value) => this.inc(labels, value));
-        },
-      });
-      return;
-    }
-    new Gauge({
-      ...shared,
-      collect() {
-        fill((labels, value) => this.set(labels, value));
-      },
-    });
-  }
+interface Shown {
+  readonly name: string;
+  readonly help: string;
+  readonly label?: string;
+  /** By the label's values. */
+  readonly values: () => Iterable<readonly [label: string | number, value: number]>;
+}
 
-  show(
-    "cache_inconsistent_total",
-    "Looks that showed an older version as current than the origin has, by the change's age in s",
-    ["age"],
-    (set) => observer.counts.forEach(({ inconsistent }, age) => set({ age }, inconsistent)),
-  );
-  show(
-    "cache_checks_total",
-    "Looks that were answered, by the change's age in s",
-    ["age"],
-    (set) => observer.counts.forEach(({ checks }, age) => set({ age }, checks)),
-  );
-  show(
-    "cache_consistency_nines",
-    "Consistent looks as a number of nines; without an inconsistency, what the looks show at least",
-    ["age"],
-    (set) => observer.counts.forEach((counts, age) => set({ age }, ninesOf(counts))),
-  );
-  show(
-    "cache_violations_total",
-    "Broken invariants of the cache protocol",
-    ["invariant"],
-    (set) =>
-      Object.entries(checker.counts).forEach(([invariant, count]) => set({ invariant }, count)),
-  );
-  show(
-    "cache_reads_total",
-    "Reads that were answered, by how they met the cache",
-    ["use"],
-    (set) => Object.entries(tally.uses).forEach(([use, count]) => set({ use }, count)),
-  );
-  show("cache_writes_total", "Writes that were acknowledged", [], (set) => set({}, tally.writes));
+/** Shows what is counted elsewhere. */
+export function createMetrics(options: MetricsOptions): Registry {
+  const registry = new Registry();
+  for (const shown of shownFigures(options)) show(shown, registry);
   return registry;
 }
 
-type Fill = (set: (labels: Record<string, string | number>, value: number) => void) => void;
+function shownFigures({ observer, checker, tally }: MetricsOptions): readonly Shown[] {
+  const byAge = (valueOf: (counts: AgeCounts) => number) => () =>
+    [...observer.counts].map(([age, counts]) => [age, valueOf(counts)] as const);
+  return [
+    {
+      name: "cache_inconsistent_total",
+      help: "Looks that showed an older version as current than the origin has, by age in s",
+      label: "age",
+      values: byAge(({ inconsistent }) => inconsistent),
+    },
+    {
+      name: "cache_checks_total",
+      help: "Looks that were answered, by the change's age in s",
+      label: "age",
+      values: byAge(({ checks }) => checks),
+    },
+    {
+      name: "cache_consistency_nines",
+      help: "Consistent looks as a number of nines, or what they show at least",
+      label: "age",
+      values: byAge(ninesOf),
+    },
+    {
+      name: "cache_violations_total",
+      help: "Broken invariants of the cache protocol",
+      label: "invariant",
+      values: () => Object.entries(checker.counts),
+    },
+    {
+      name: "cache_reads_total",
+      help: "Reads that were answered, by how they met the cache",
+      label: "use",
+      values: () => Object.entries(tally.uses),
+    },
+    {
+      name: "cache_writes_total",
+      help: "Writes that were acknowledged",
+      values: () => [["", tally.writes]],
+    },
+  ];
+}
+
+function show({ name, help, label, values }: Shown, registry: Registry): void {
+  const options = { name, help, labelNames: label === undefined ? [] : [label] };
+  const labels = (value: string | number) => label === undefined ? {} : { [label]: value };
+  if (!name.endsWith("_total")) {
+    new Gauge({
+      ...options,
+      registers: [registry],
+      collect() {
+        for (const [of, value] of values()) this.set(labels(of), value);
+      },
+    });
+    return;
+  }
+  new Counter({
+    ...options,
+    registers: [registry],
+    collect() {
+      this.reset();
+      for (const [of, value] of values()) this.inc(labels(of), value);
+    },
+  });
+}
 
 /** Serves them on the loopback until it is disposed. */
 export function serveMetrics(registry: Registry, port: number): AsyncDisposable {

@@ -82,15 +82,16 @@ export function parseConsistencyOptions(): ConsistencyOptions {
     json: flag,
   }, USAGE);
 
-  function number(name: string, value: string | undefined, absent: number): number {
+  function number(name: keyof typeof values, absent = 0): number {
+    const value = values[name];
     if (value === undefined) return absent;
     const parsed = Number(value);
-    if (value.trim() !== "" && parsed >= 0) return parsed;
+    if (String(value).trim() !== "" && parsed >= 0) return parsed;
     return refuse(`--${name} "${value}" is no number from 0`, USAGE);
   }
-  function atLeastOne(name: string, value: string | undefined, absent: number): number {
-    const parsed = number(name, value, absent);
-    return parsed >= 1 ? parsed : refuse(`--${name} "${value}" is less than 1`, USAGE);
+  function atLeastOne(name: keyof typeof values, absent = 0): number {
+    const parsed = number(name, absent);
+    return parsed >= 1 ? parsed : refuse(`--${name} "${values[name]}" is less than 1`, USAGE);
   }
 
   const { binder, faults, attach, forever } = values;
@@ -98,28 +99,32 @@ export function parseConsistencyOptions(): ConsistencyOptions {
   if (faults && attach) {
     refuse("--faults does nothing to services of others: leave --attach", USAGE);
   }
-  const ages = values.ages.split(",").map((age) => number("ages", age, 0)).sort((a, b) => a - b);
+  const ages = parseAges(values.ages);
   const endless = forever || values.writes !== undefined;
   return {
-    seconds: atLeastOne("seconds", values.seconds, endless ? Infinity : DEFAULT_SECONDS),
-    writes: atLeastOne("writes", values.writes, Infinity),
+    seconds: atLeastOne("seconds", endless ? Infinity : DEFAULT_SECONDS),
+    writes: atLeastOne("writes", Infinity),
     binder,
     faults,
-    faultGapMs: 1000 * number("fault-gap", values["fault-gap"], 0),
+    faultGapMs: 1000 * number("fault-gap"),
     stopsSinks: values["stop-sinks"],
     attach,
-    organizations: atLeastOne("organizations", values.organizations, 0),
-    writeRate: number("write-rate", values["write-rate"], 0),
-    readRate: atLeastOne("read-rate", values["read-rate"], 0),
+    organizations: atLeastOne("organizations"),
+    writeRate: number("write-rate"),
+    readRate: atLeastOne("read-rate"),
     ages,
-    metricsPort: values["metrics-port"] === undefined
-      ? undefined
-      : number("metrics-port", values["metrics-port"], 0),
+    metricsPort: values["metrics-port"] === undefined ? undefined : number("metrics-port"),
     goals: {
-      minHitRatio: number("min-hit-ratio", values["min-hit-ratio"], 0),
-      maxP99: number("max-p99", values["max-p99"], Infinity),
-      maxRevalidations: number("max-revalidations", values["max-revalidations"], Infinity),
+      minHitRatio: number("min-hit-ratio"),
+      maxP99: number("max-p99", Infinity),
+      maxRevalidations: number("max-revalidations", Infinity),
     },
     json: values.json,
   };
+}
+
+function parseAges(text: string): readonly number[] {
+  const ages = text.split(",").map(Number);
+  if (ages.every((age) => age > 0)) return ages.sort((a, b) => a - b);
+  return refuse(`--ages "${text}" is not made of numbers above 0, separated by commas`, USAGE);
 }

@@ -47,24 +47,27 @@ export async function openOwnSystem(options: OwnSystemOptions): Promise<WatchedS
 
   const organizations: RestartableService[] = [];
   while (organizations.length < ORGANIZATIONS) {
-    organizations.push(opened.use(
-      await RestartableService.start("organization", {
+    const service = await RestartableService.start("organization", {
+      env: {
         ...env,
         DATABASE_URL: organizationDatabase.url,
         MESSAGING_BINDINGS_ORGANIZATION_CHANGES_OUT_DESTINATION: destination,
-      }),
-    ));
+      },
+    });
+    organizations.push(opened.use(service));
   }
   const licensing: RestartableService[] = [];
   while (licensing.length < LICENSING) {
-    licensing.push(opened.use(
-      await RestartableService.start("licensing", {
+    const service = await RestartableService.start("licensing", {
+      env: {
         ...env,
         DATABASE_URL: licensingDatabase.url,
         ORGANIZATION_URL: organizations[licensing.length % ORGANIZATIONS]?.url ?? "",
         MESSAGING_BINDINGS_ORGANIZATION_CHANGES_IN_DESTINATION: destination,
-      }, options.licensingArgs),
-    ));
+      },
+      args: options.licensingArgs,
+    });
+    licensing.push(opened.use(service));
   }
   const all = opened.move();
   return {

@@ -10,42 +10,42 @@ import type { ServiceFolder } from "../support/service_processes.ts";
 
 const LOCAL = { AUTH: "open", HOST: "127.0.0.1", LOG_FORMAT: "json", SHUTDOWN_DELAY_MS: "0" };
 
+/** How it is started. */
+export interface RestartableOptions {
+  /** Beside what every service on this machine needs. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Arguments of `deno run` instead of the service's own permissions and `main.ts`. */
+  readonly args?: readonly string[] | undefined;
+}
+
 /** One service. Disposing drains it. */
 export class RestartableService implements AsyncDisposable {
   readonly url: string;
-  readonly #folder: ServiceFolder;
   readonly #env: Readonly<Record<string, string>>;
-  readonly #args: readonly string[] | undefined;
+  readonly #args: readonly string[];
   #running: ServiceProcess | undefined;
 
-  private constructor(
-    folder: ServiceFolder,
-    env: Readonly<Record<string, string>>,
-    args: readonly string[] | undefined,
-  ) {
+  private constructor(folder: ServiceFolder, { env, args }: RestartableOptions) {
     const port = freePort();
-    this.#folder = folder;
-    this.#args = args;
+    this.#args = args ?? ["--permission-set=service", `${folder}/main.ts`];
     this.#env = { ...LOCAL, ...env, PORT: String(port) };
     this.url = `http://127.0.0.1:${port}`;
   }
 
-  /** Starts it from the environment alone, by other arguments of `deno run` where given, and resolves when it listens. */
+  /** Starts it from the environment alone, and resolves when it listens. */
   static async start(
     folder: ServiceFolder,
-    env: Readonly<Record<string, string>>,
-    args?: readonly string[],
+    options: RestartableOptions,
   ): Promise<RestartableService> {
-    const service = new RestartableService(folder, env, args);
+    const service = new RestartableService(folder, options);
     await service.start();
     return service;
   }
 
   /** Starts it again after `kill()`. */
   async start(): Promise<void> {
-    const args = this.#args ?? ["--permission-set=service", `${this.#folder}/main.ts`];
     this.#running ??= await startServiceProcess({
-      args: ["run", "--quiet", "--no-prompt", ...args],
+      args: ["run", "--quiet", "--no-prompt", ...this.#args],
       env: this.#env,
       readyLine: /"url":"http/,
       // Ctrl-C ends the load; the services are still needed then.

@@ -8,8 +8,8 @@
 export abstract class Task {
   /** Set by the agenda. */
   due = 0;
-  /** Set by the agenda: who came first, among those due at once; -1 while it is not planned. */
-  order = -1;
+  /** Set by the agenda. */
+  isPlanned = false;
   /** Whether no promise is settled and nothing begun that waits: what is next need not wait either. */
   readonly isQuiet: boolean = false;
 
@@ -36,41 +36,39 @@ class QuietTask extends Task {
 export class Agenda {
   /** In ms. */
   now = 0;
+  /** The next one last; among those due at once, who came first is nearer to the end. */
   #tasks: Task[] = [];
-  #added = 0;
 
   /** Forgets everything. */
   clear(now: number): void {
     this.now = now;
-    for (const task of this.#tasks) task.order = -1;
+    for (const task of this.#tasks) task.isPlanned = false;
     this.#tasks.length = 0;
-    this.#added = 0;
   }
 
   add(task: Task, delayMs: number): void {
-    if (task.order !== -1) throw new RangeError("Cannot plan a task: it is planned already");
-    task.due = this.now + delayMs;
-    task.order = this.#added++;
-    this.#tasks.push(task);
+    if (task.isPlanned) throw new RangeError("Cannot plan a task: it is planned already");
+    const tasks = this.#tasks;
+    const due = this.now + delayMs;
+    task.isPlanned = true;
+    task.due = due;
+    // Most are due soon, so the way from the end is short.
+    let at = tasks.length;
+    tasks.push(task);
+    for (; at > 0; at--) {
+      const later = tasks[at - 1] as Task;
+      if (later.due > due) break;
+      tasks[at] = later;
+    }
+    tasks[at] = task;
   }
 
   /** The next task; undefined when there is none. */
   take(): Task | undefined {
-    const tasks = this.#tasks;
-    let next = tasks[0];
+    const next = this.#tasks.pop();
     if (next === undefined) return undefined;
-    let at = 0;
-    for (let index = 1; index < tasks.length; index++) {
-      const task = tasks[index] as Task;
-      if (task.due < next.due || (task.due === next.due && task.order < next.order)) {
-        next = task;
-        at = index;
-      }
-    }
-    const last = tasks.pop() as Task;
-    if (last !== next) tasks[at] = last;
     this.now = next.due;
-    next.order = -1;
+    next.isPlanned = false;
     return next;
   }
 }

@@ -81,7 +81,7 @@ class CacheCall extends Task {
     const { agenda } = scene;
     this.#request = request;
     this.#caller = caller;
-    this.#way = caller.way;
+    this.#way = request.kind === "readWatermarks" ? Way.toWatermarks : caller.way;
     this.#life = caller.life;
     this.#promise = Promise.withResolvers();
     const isCut = scene.happens(Fault.cacheCuts, 8);

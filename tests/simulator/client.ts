@@ -58,7 +58,7 @@ export class Client extends Task {
 
   /** Reads now, unless a read is under way or planned. */
   readNow(): void {
-    if (this.order !== -1 || this.#isReading) return;
+    if (this.isPlanned || this.#isReading) return;
     this.#scene.agenda.add(this, 0);
   }
 

@@ -46,11 +46,9 @@ export class ReaderProcess extends Task {
   #tokens = 0;
   #followed: Pick<FollowedWatermarks, "provenAt"> = { provenAt: () => undefined };
   readonly #following: FollowWatermarksOptions;
-  #isLookPlanned = false;
   /** What the follower does when it is time; undefined while it waits for an answer. */
   #next: (() => void) | undefined;
   readonly #look: Task = new Look(() => {
-    this.#isLookPlanned = false;
     const look = this.#next;
     this.#next = undefined;
     look?.();
@@ -93,7 +91,6 @@ export class ReaderProcess extends Task {
 
   begin(): void {
     this.#tokens = 0;
-    this.#isLookPlanned = false;
     this.#restart();
   }
 
@@ -106,8 +103,7 @@ export class ReaderProcess extends Task {
 
   /** It looks for watermarks every now and then: soon it is time again. */
   planLook(): void {
-    if (this.#isLookPlanned) return;
-    this.#isLookPlanned = true;
+    if (this.#look.isPlanned) return;
     this.#scene.agenda.add(this.#look, SHORT_GAPS[this.#scene.choices.below(16)] as number);
   }
 

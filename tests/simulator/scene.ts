@@ -6,7 +6,7 @@
 
 import { Agenda } from "./agenda.ts";
 import { Choices } from "./choices.ts";
-import { Fault } from "./faults.ts";
+import { ALL_FAULTS, Fault } from "./faults.ts";
 import { LONG_DELAYS, LONG_GAPS, SHORT_DELAYS, SHORT_GAPS } from "./times.ts";
 import { Truth } from "./truth.ts";
 
@@ -17,12 +17,26 @@ export interface Violation {
 }
 
 /** Between whom messages travel, as bits: a bad day may be one of some of them only. */
-export const Way = { readerToCache: 1, sinkToCache: 2, toOrigin: 4, toBroker: 8 } as const;
+export const Way = {
+  readerToCache: 1,
+  sinkToCache: 2,
+  toOrigin: 4,
+  toBroker: 8,
+  toWatermarks: 16,
+} as const;
 
 /** One of them. */
 export type Way = typeof Way[keyof typeof Way];
 
-const ALL_WAYS = 15;
+/** What schedules have in common, where a rare break is looked for. Else each draws its own. */
+export interface Focus {
+  /** As bits: the faults that are allowed. */
+  readonly faults: number;
+  /** As bits: the ways that are slow. */
+  readonly slow: number;
+}
+
+const ALL_WAYS = 31;
 
 /** Begun anew for each schedule. */
 export class Scene {
@@ -46,10 +60,12 @@ export class Scene {
   /** Lines for a person; undefined when nobody is going to read them. */
   history: string[] | undefined;
 
-  begin(faults: number, now: number): void {
+  begin(now: number, focus: Focus | undefined): void {
     this.agenda.clear(now);
+    const faults = focus?.faults ?? this.choices.below(ALL_FAULTS + 1);
     this.faults = faults;
-    this.#slow = (faults & Fault.delays) === 0 ? 0 : this.choices.below(ALL_WAYS + 1);
+    this.#slow = 0;
+    if ((faults & Fault.delays) !== 0) this.#slow = focus?.slow ?? this.choices.below(ALL_WAYS + 1);
     this.#gaps = this.choices.below(2) === 0 ? SHORT_GAPS : LONG_GAPS;
     this.isResidue = false;
     this.isCalm = false;

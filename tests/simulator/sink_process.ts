@@ -57,7 +57,6 @@ export class SinkProcess extends Task {
   #position = 0;
   #committed = 0;
   #isCutOff = false;
-  #isPlanned = false;
   #isHandling = false;
   #life = 0;
 
@@ -81,7 +80,6 @@ export class SinkProcess extends Task {
     this.#position = 0;
     this.#committed = 0;
     this.#isCutOff = false;
-    this.#isPlanned = false;
     this.#isHandling = false;
     this.#life += 1;
     this.#cache.life += 1;
@@ -89,7 +87,7 @@ export class SinkProcess extends Task {
 
   /** There may be something to take. */
   wake(): void {
-    const isBusy = this.#isPlanned || this.#isHandling;
+    const isBusy = this.isPlanned || this.#isHandling;
     if (isBusy || this.#position >= this.#partition.entries.length) return;
     this.#isCutOff = this.#scene.happens(Fault.stalls, 6);
     if (this.#isCutOff) {
@@ -100,7 +98,6 @@ export class SinkProcess extends Task {
   }
 
   run(): void {
-    this.#isPlanned = false;
     if (this.#isCutOff) this.onReconnected();
     this.#isCutOff = false;
     const entry = this.#partition.take(this.#position);
@@ -180,7 +177,6 @@ export class SinkProcess extends Task {
   }
 
   #plan(delayMs: number): void {
-    this.#isPlanned = true;
     this.#scene.agenda.add(this, delayMs);
   }
 

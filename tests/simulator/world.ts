@@ -10,12 +10,12 @@ import { CacheCalls } from "./cache_call.ts";
 import { CacheNode, type CreateCache } from "./cache_node.ts";
 import { Client, versionOf } from "./client.ts";
 import { Seen } from "./coverage.ts";
-import { ALL_FAULTS, Fault } from "./faults.ts";
+import { Fault } from "./faults.ts";
 import { OriginCalls } from "./origin_link.ts";
 import { Partition } from "./partition.ts";
 import { type CreateFind, ReaderProcess } from "./reader_process.ts";
 import { Relay, type RelayFlaws } from "./relay.ts";
-import { Scene } from "./scene.ts";
+import { type Focus, Scene } from "./scene.ts";
 import { type CreateSink, type SinkFlaws, SinkProcess } from "./sink_process.ts";
 import { BEGIN_MS, HEARTBEAT_MS, times } from "./times.ts";
 
@@ -28,11 +28,12 @@ export interface WorldParts {
   readonly sinkFlaws?: SinkFlaws;
   /** The origin is asked at a replica, even where the cache may have lost its fences. */
   readonly asksReplica?: boolean;
+  readonly focus?: Focus;
 }
 
 const CLIENTS = 3;
 const MOST_WRITES = 3;
-const MOST_BEATS = 4;
+const MOST_BEATS = 3;
 const LEAST_OPERATIONS = 12;
 const MOST_TASKS = 3000;
 
@@ -54,11 +55,13 @@ export class World {
   readonly #streamLoss = task(() => this.#partition.lose(1 + this.scene.choices.below(3)));
   readonly #sinkCrash = task(() => this.#sink.crash());
   readonly #asksReplica: boolean;
+  readonly #focus: Focus | undefined;
   #tasks = 0;
   #endReads = 0;
 
   constructor(parts: WorldParts = {}) {
     const { scene } = this;
+    this.#focus = parts.focus;
     this.#asksReplica = parts.asksReplica ?? false;
     const { createCache = (now) => memoryOrganizationCache({ maxEntries: 10, now }) } = parts;
     const node = new CacheNode(scene, createCache);
@@ -88,7 +91,7 @@ export class World {
       .with(-1, task(() => this.#write({ isDeletion: true })));
     this.#beats = many(MOST_BEATS, () => this.#beat());
     node.onWatermark = () => {
-      for (const process of this.#processes) process.planLook();
+      for (const process of this.#processes) if (scene.choices.below(2) === 1) process.planLook();
     };
   }
 
@@ -96,20 +99,19 @@ export class World {
   begin(): void {
     const { scene } = this;
     const { choices, agenda, truth } = scene;
-    const faults = choices.below(ALL_FAULTS + 1);
-    scene.begin(faults, BEGIN_MS);
-    truth.begin(choices.below(2));
+    scene.begin(BEGIN_MS, this.#focus);
+    truth.begin(choices.below(3) === 2 ? 0 : 1);
     this.#tasks = 0;
     this.#endReads = 0;
     this.#node.begin();
     this.#cacheCalls.begin();
-    this.#originCalls.begin({ mayLag: this.#mayLag(faults) });
+    this.#originCalls.begin({ mayLag: this.#mayLag(scene.faults) });
     for (const process of this.#processes) process.begin();
     this.#partition.begin();
     this.#relay.begin();
     this.#sink.begin();
 
-    for (const client of this.#clients) client.begin(choices.below(4));
+    for (const client of this.#clients) client.begin(choices.below(3));
     this.#plan(this.#writes, choices.below(MOST_WRITES + 1), () => scene.gap());
     // Some are missing: more would tell nothing more.
     this.#plan(this.#beats, choices.below(MOST_BEATS + 1), () => (
@@ -179,7 +181,7 @@ export class World {
 
   /** The relay goes on meanwhile: a heartbeat is there when the sink comes back. */
   #planLateBeat(cutOffMs: number): void {
-    if (this.#lateBeat.order === -1) {
+    if (!this.#lateBeat.isPlanned) {
       this.scene.agenda.add(this.#lateBeat, cutOffMs - this.scene.choices.below(HEARTBEAT_MS));
     }
   }

@@ -8,7 +8,7 @@
 
 import { readOptions, refuse } from "../dev/command_line.ts";
 import { type CacheSystem, openCacheSystem, type VariantService } from "./cache_system.ts";
-import { CACHE_STATUS, type VariantName, variantNames } from "./cache_variants.ts";
+import { CACHE_STATUS, type VariantName } from "./cache_variants.ts";
 import { openHttpReader } from "./http_reader.ts";
 import type { Figure, Goal } from "./measurements.ts";
 import { percentile } from "./percentiles.ts";
@@ -37,64 +37,85 @@ interface Plan {
 type Unit = "p50 ms" | "p99 ms" | "reads/s" | "µs CPU/read";
 
 const QUICK: Plan = { rounds: 1, reads: 100, seconds: 0.5, readers: 4 };
+/** Every order, so that nobody always comes after the one that leaves the machine busiest. */
+const ORDERS: readonly (readonly VariantName[])[] = [
+  ["protocol", "hgetall", "origin"],
+  ["origin", "hgetall", "protocol"],
+  ["hgetall", "protocol", "origin"],
+  ["origin", "protocol", "hgetall"],
+  ["protocol", "origin", "hgetall"],
+  ["hgetall", "origin", "protocol"],
+];
+const SLICES = ORDERS.length;
 const P50_GOAL_MS = 0.3;
 const THROUGHPUT_GOAL = 0.8;
 
-/** All units of a sample come from the same service in the same moment. */
-async function measure(
+/** What was measured of one service in one round, slice by slice. */
+interface Sum {
+  readonly times: number[];
+  reads: number;
+  ms: number;
+  cpuMs: number;
+}
+
+/** One after the other, for latency; then many at once, for throughput and processor time. */
+async function measureSlice(
   { pid, url }: VariantService,
-  { variant, plan }: { readonly variant: VariantName; readonly plan: Plan },
-): Promise<Sample<Unit>> {
+  { variant, plan, sum }: {
+    readonly variant: VariantName;
+    readonly plan: Plan;
+    readonly sum: Sum;
+  },
+): Promise<void> {
   const mustHave = `cache-status: ${CACHE_STATUS[variant]}\r\n`;
-  const times: number[] = [];
   {
     using reader = await openHttpReader(url, { mustHave });
-    for (let count = 0; count < plan.reads; count++) {
+    for (let count = 0; count < plan.reads / SLICES; count++) {
       const begun = performance.now();
       await reader.read();
-      times.push(performance.now() - begun);
+      sum.times.push(performance.now() - begun);
     }
   }
-  let reads = 0;
-  const cpuBefore = await cpuMsOf(pid);
+  const cpuMs = await cpuMsOf(pid);
   const begun = performance.now();
-  const end = begun + plan.seconds * 1000;
+  const end = begun + plan.seconds / SLICES * 1000;
   await Promise.all(Array.from({ length: plan.readers }, async () => {
     using reader = await openHttpReader(url, { mustHave });
-    for (; performance.now() < end; reads++) await reader.read();
+    for (; performance.now() < end; sum.reads++) await reader.read();
   }));
-  const ms = performance.now() - begun;
+  sum.ms += performance.now() - begun;
+  sum.cpuMs += await cpuMsOf(pid) - cpuMs;
+}
+
+/** All in turn, slice by slice, so that a slow moment of the machine hits all of them. */
+async function measureRound(
+  { services }: CacheSystem,
+  plan: Plan,
+): Promise<Readonly<Record<VariantName, Sample<Unit>>>> {
+  const newSum = (): Sum => ({ times: [], reads: 0, ms: 0, cpuMs: 0 });
+  const sums = { protocol: newSum(), hgetall: newSum(), origin: newSum() };
+  for (const variant of ORDERS.flat()) {
+    await measureSlice(services[variant], { variant, plan, sum: sums[variant] });
+  }
+  const { protocol, hgetall, origin } = sums;
+  return { protocol: toSample(protocol), hgetall: toSample(hgetall), origin: toSample(origin) };
+}
+
+function toSample({ times, reads, ms, cpuMs }: Sum): Sample<Unit> {
   return {
     "p50 ms": percentile(times, 0.5),
     "p99 ms": percentile(times, 0.99),
     "reads/s": reads / ms * 1000,
-    "µs CPU/read": (await cpuMsOf(pid) - cpuBefore) / reads * 1000,
+    "µs CPU/read": cpuMs / reads * 1000,
   };
 }
 
-/** In turn, round by round; who goes first changes. The first round warms up and is not counted. */
-async function measureAll(
-  { services }: CacheSystem,
-  plan: Plan,
-): Promise<Readonly<Record<VariantName, readonly Sample<Unit>[]>>> {
-  const samples: Record<VariantName, Sample<Unit>[]> = { protocol: [], hgetall: [], origin: [] };
-  for (let round = 0; round <= plan.rounds; round++) {
-    for (let turn = 0; turn < variantNames.length; turn++) {
-      const variant = variantNames[(round + turn) % variantNames.length];
-      if (variant === undefined) continue;
-      const sample = await measure(services[variant], { variant, plan });
-      if (round > 0) samples[variant].push(sample);
-    }
-  }
-  return samples;
-}
-
-function toGoal(unit: Unit, { ours, raw, ratio }: Comparison): Goal | undefined {
+/** A slow moment of the machine can only add, or take away: the best of the rounds is the code's. */
+function toGoal(unit: Unit, { ours, raw }: Comparison): Goal | undefined {
   if (unit === "reads/s") {
-    const met = ratio.median >= THROUGHPUT_GOAL;
-    return { text: `median ratio ≥ ${THROUGHPUT_GOAL}`, met };
+    const met = ours.max >= THROUGHPUT_GOAL * raw.max;
+    return { text: `max ≥ ${THROUGHPUT_GOAL} × raw`, met };
   }
-  // A slow moment of the machine can only add: the least of the rounds is what the code takes.
   if (unit === "p50 ms") {
     return { text: `min ≤ raw + ${P50_GOAL_MS}`, met: ours.min <= raw.min + P50_GOAL_MS };
   }
@@ -124,12 +145,17 @@ function parsePlan(): { plan: Plan; json: boolean; isQuick: boolean } {
 async function main(): Promise<number> {
   const { plan, json, isQuick } = parsePlan();
   await using system = await openCacheSystem((line) => console.error(line));
-  const samples = await measureAll(system, plan);
+  // The first round warms up.
+  await measureRound(system, plan);
+  const rounds: Awaited<ReturnType<typeof measureRound>>[] = [];
+  while (rounds.length < plan.rounds) {
+    rounds.push(await measureRound(system, plan));
+  }
   if (!json) console.log(HEADER);
   const beside = { hgetall: "plain HGETALL", origin: "the origin each time" } as const;
   for (const other of ["hgetall", "origin"] as const) {
     for (const unit of ["p50 ms", "p99 ms", "reads/s", "µs CPU/read"] as const) {
-      const of = (variant: VariantName) => samples[variant].map((sample) => sample[unit]);
+      const of = (variant: VariantName) => rounds.map((round) => round[variant][unit]);
       const comparison = toComparison(of("protocol"), of(other));
       const isJudged = other === "hgetall" && !isQuick;
       const figure: Figure = {

@@ -150,7 +150,15 @@ export class Lanes implements Receiver, Starter {
     }
     const lane = this.#laneOf(delivery.key);
     const assignment = this.#assignment;
-    const item: Item = { delivery, assignment, lane, attempt: 0, memo: undefined, ended: false };
+    const item: Item = {
+      delivery,
+      assignment,
+      lane,
+      attempt: 0,
+      memo: undefined,
+      ended: false,
+      mark: undefined,
+    };
     this.#window.add(item);
     lane.waiting.push(item);
     this.#offer(lane);

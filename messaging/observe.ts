@@ -101,7 +101,10 @@ export interface BindingStatus extends BindingHealth {
   readonly group: string | null;
   /** The binder's name. */
   readonly binder: string;
-  /** Messages behind the group's committed offsets; null when unknown or a source. */
+  /**
+   * Messages behind the group's committed offsets, heartbeats among them; null when unknown or a
+   * source.
+   */
   readonly lag: number | null;
   /** How long the oldest message of the lag has waited; null when unknown or a source. */
   readonly lagSeconds: number | null;

@@ -16,7 +16,7 @@ export interface Placed {
   /** Nothing more to do for it. */
   readonly ended: boolean;
   /** What a heartbeat says; undefined for a message, and where nobody wants to know. */
-  readonly mark?: Watermark | undefined;
+  readonly mark: Watermark | undefined;
 }
 
 /** How far the prefix came. */
@@ -30,6 +30,7 @@ export interface Prefix {
 export class Window {
   #places: Placed[] = [];
   #settled = 0;
+  #endsWithHeartbeat = false;
 
   /** Accepted and not yet settled. */
   get size(): number {
@@ -43,13 +44,14 @@ export class Window {
 
   add(placed: Placed): void {
     this.#places.push(placed);
+    this.#endsWithHeartbeat = false;
   }
 
   /** Of heartbeats in a row the last takes the place of all: they are not to fill the window. */
   addHeartbeat(delivery: Delivery, mark: Watermark | undefined): void {
-    const last = this.size > 0 ? this.#places.at(-1) : undefined;
-    if (last === undefined || !("mark" in last)) this.add({ delivery, ended: true, mark });
-    else this.#places[this.#places.length - 1] = { ...last, delivery, mark: mark ?? last.mark };
+    const last = this.size > 0 && this.#endsWithHeartbeat ? this.#places.pop() : undefined;
+    this.#places.push({ delivery, ended: true, mark: mark ?? last?.mark });
+    this.#endsWithHeartbeat = true;
   }
 
   /** Takes out what became contiguous; undefined when nothing did. */

@@ -30,7 +30,7 @@ export interface KafkaLink {
   /** Undefined when the topic does not exist. */
   findLeaders(topic: string): Promise<Leaders | undefined>;
   /** Does nothing when the topic exists already. */
-  createTopic(topic: string, partitionCount: number): Promise<void>;
+  createTopic(topic: string, options: TopicOptions): Promise<void>;
   /**
    * The first offset that exists, the one that the next message will get, or the first one stored at
    * a time (ms since the epoch) or later; partitions that have none are left out.
@@ -67,6 +67,14 @@ export interface KafkaLink {
   ): Promise<ReadonlyMap<number, number>>;
   /** Drops the connections at once; whatever is in flight rejects. */
   close(): void;
+}
+
+/** How a topic is created. */
+export interface TopicOptions {
+  /** At least 1. */
+  readonly partitionCount: number;
+  /** Of one batch; the broker's own limit if absent. */
+  readonly maxMessageBytes?: number;
 }
 
 /** What to read from the partitions that one broker leads. */

@@ -52,8 +52,15 @@ function createTopicRequests(requester: Requester): Omit<KafkaLink, keyof GroupR
       const partitions = cluster.findTopicPartitionMetadata(topic);
       return new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
     },
-    async createTopic(topic, partitionCount) {
-      const wanted = { topic, numPartitions: partitionCount, replicationFactor: BROKER_DEFAULT };
+    async createTopic(topic, { partitionCount, maxMessageBytes }) {
+      const wanted = {
+        topic,
+        numPartitions: partitionCount,
+        replicationFactor: BROKER_DEFAULT,
+        configEntries: maxMessageBytes === undefined
+          ? []
+          : [{ name: "max.message.bytes", value: String(maxMessageBytes) }],
+      };
       try {
         await requester.askAny((broker) =>
           broker.createTopics({ topics: [wanted], timeout: DEADLINE_MS })

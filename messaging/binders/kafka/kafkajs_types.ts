@@ -57,7 +57,12 @@ export interface KafkajsBroker {
   apiVersions(): Promise<unknown>;
   metadata(topics: readonly string[]): Promise<unknown>;
   createTopics(request: {
-    topics: { topic: string; numPartitions: number; replicationFactor: number }[];
+    topics: {
+      topic: string;
+      numPartitions: number;
+      replicationFactor: number;
+      configEntries: { name: string; value: string }[];
+    }[];
     timeout: number;
   }): Promise<unknown>;
   initProducerId(

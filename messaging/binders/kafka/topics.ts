@@ -10,6 +10,11 @@ import { codeOf, KafkaRequestError } from "./request_error.ts";
 
 const PATIENCE_MS = 10_000;
 const POLL_MS = 20;
+/**
+ * A dead letter is a little longer than its message. A topic that took no more than the message's own
+ * would refuse it for ever, and its partition would stand still. This much a broker takes at once.
+ */
+const DEAD_LETTER_LIMITS = { maxMessageBytes: 104_857_600 };
 
 /** Resolves with the leaders of all partitions. Several processes may do this at once. */
 export async function openTopic(
@@ -22,7 +27,8 @@ export async function openTopic(
     try {
       const leaders = await link.findLeaders(topic);
       if (leaders !== undefined) return leaders;
-      await link.createTopic(topic, partitionCount);
+      const limits = topic.startsWith("error.") ? DEAD_LETTER_LIMITS : {};
+      await link.createTopic(topic, { partitionCount, ...limits });
     } catch (error) {
       if (codeOf(error) !== "LEADER_NOT_AVAILABLE") throw error;
     }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Channel } from "@cauce/messaging";
+import { type Channel, HEARTBEAT_TYPE } from "@cauce/messaging";
 import { z } from "zod";
 
 /** One channel as a service uses it. */
@@ -37,6 +37,29 @@ export interface AsyncApiOptions {
 
 const TEXT = { type: "string" };
 
+/** What consumers in other languages see between events, and let go. */
+const heartbeat = {
+  name: "heartbeat",
+  title: "Whatever was committed before ce_time on this partition was sent before",
+  contentType: "application/json",
+  headers: {
+    type: "object",
+    required: ["ce_specversion", "ce_id", "ce_source", "ce_type", "ce_time"],
+    properties: {
+      ce_specversion: { const: "1.0" },
+      ce_id: TEXT,
+      ce_source: TEXT,
+      ce_type: { const: HEARTBEAT_TYPE },
+      ce_time: { ...TEXT, format: "date-time" },
+    },
+  },
+  payload: {
+    type: "object",
+    required: ["partitionCount"],
+    properties: { partitionCount: { type: "integer", minimum: 1 } },
+  },
+};
+
 /** Builds the document; it can be written as JSON. */
 export function asyncApiDocument({ title, version, operations }: AsyncApiOptions): object {
   return {
@@ -46,7 +69,10 @@ export function asyncApiDocument({ title, version, operations }: AsyncApiOptions
     channels: Object.fromEntries(operations.map((one) => [one.channel.name, toChannel(one)])),
     operations: Object.fromEntries(operations.map((one) => [one.name, toOperation(one)])),
     components: {
-      messages: Object.fromEntries(operations.map((one) => [one.channel.name, toMessage(one)])),
+      messages: {
+        ...Object.fromEntries(operations.map((one) => [one.channel.name, toMessage(one)])),
+        heartbeat,
+      },
     },
   };
 }
@@ -55,13 +81,17 @@ function toChannel({ channel, destination, description }: AsyncApiOperation): ob
   return {
     address: destination,
     description,
-    messages: { event: { $ref: `#/components/messages/${channel.name}` } },
+    messages: {
+      event: { $ref: `#/components/messages/${channel.name}` },
+      heartbeat: { $ref: "#/components/messages/heartbeat" },
+    },
   };
 }
 
 function toOperation({ action, channel }: AsyncApiOperation): object {
   const to = `#/channels/${channel.name}`;
-  return { action, channel: { $ref: to }, messages: [{ $ref: `${to}/messages/event` }] };
+  const messages = ["event", "heartbeat"].map((name) => ({ $ref: `${to}/messages/${name}` }));
+  return { action, channel: { $ref: to }, messages };
 }
 
 function toMessage({ payload, types, channel }: AsyncApiOperation): object {

@@ -22,7 +22,13 @@ Deno.test("asyncApiDocument() describes the payload by the schema that validates
   deepStrictEqual(operations["organization-changes-out"], {
     action: "send",
     channel: { $ref: "#/channels/organization-changes" },
-    messages: [{ $ref: "#/channels/organization-changes/messages/event" }],
+    messages: [
+      { $ref: "#/channels/organization-changes/messages/event" },
+      { $ref: "#/channels/organization-changes/messages/heartbeat" },
+    ],
+  });
+  deepStrictEqual(components.messages.heartbeat.headers.properties.ce_type, {
+    const: "cauce.heartbeat",
   });
   const { payload } = components.messages["organization-changes"];
   // A reader that is made from the document must bear fields that come later.

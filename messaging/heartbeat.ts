@@ -13,7 +13,7 @@ import type { Heartbeat } from "./source.ts";
 import type { Watermark } from "./watermark.ts";
 
 /** The CloudEvents type no event of an application may have. */
-export const HEARTBEAT_TYPE = "cauce.heartbeat";
+export const HEARTBEAT_TYPE: string = "cauce.heartbeat";
 
 const MAX_BODY_BYTES = 1024;
 const MAX_PARTITIONS = 100_000;

@@ -33,6 +33,7 @@ export {
   SeekError,
   SendError,
 } from "./errors.ts";
+export { HEARTBEAT_TYPE } from "./heartbeat.ts";
 export { type Logger, silentLogger } from "./logger.ts";
 export {
   createMessaging,

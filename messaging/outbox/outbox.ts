@@ -42,6 +42,7 @@ export interface RelayLease {
 
 /** By which epoch the broker stored a partition, as `Source.epochs` tells it. */
 export interface SeenEpoch {
+  /** What the broker told. */
   readonly epoch: string;
   /** When that was last known, in ms since the epoch. */
   readonly seenAt: number;

@@ -20,6 +20,7 @@ export type {
   ProduceBatch,
   ProduceRequest,
   ProducerIdentity,
+  TopicOptions,
 } from "./client.ts";
 export { type KafkaConfig, type KafkaSasl, parseKafkaConfig } from "./config.ts";
 export { createKafkajsClient } from "./kafkajs_client.ts";

@@ -22,6 +22,7 @@ import {
   type ReadOptions,
 } from "../organization_cache.ts";
 import type { KnownWatermarks, OrganizationWatermarks } from "../organization_watermarks.ts";
+import { createDeadlines } from "./deadlines.ts";
 import { createRedisClient } from "./redis_client.ts";
 import { type CacheScripts, cacheScripts, type Field } from "./scripts.ts";
 
@@ -53,7 +54,9 @@ export function redisOrganizationCache(
     scripts,
     socketTimeoutMs: commandTimeoutMs * 4,
   });
-  const inTime = <T>(command: Promise<T>) => withDeadline(command, commandTimeoutMs);
+  // ioredis leaves a promise open for ever when a command is lost with its connection.
+  const deadlines = createDeadlines(commandTimeoutMs);
+  const inTime = <T>(command: Promise<T>) => deadlines.inTime(command).catch(nameRefusal);
 
   return {
     async read(id: string, { token, leaseMs, keepMs, minVersion }: ReadOptions) {
@@ -100,6 +103,7 @@ export function redisOrganizationCache(
     },
     [Symbol.asyncDispose]() {
       client.disconnect();
+      deadlines[Symbol.dispose]();
       return Promise.resolve();
     },
   };
@@ -113,20 +117,10 @@ function keyOf(organizationId: string): string {
 /** Redis' words for a memory that is full, a disk that is, and replicas that are missing. */
 const REFUSAL = /\b(OOM|MISCONF|NOREPLICAS)\b/;
 
-/** ioredis leaves a promise open for ever when a command is lost with its connection. */
-async function withDeadline<T>(command: Promise<T>, ms: number): Promise<T> {
-  const deadline = Promise.withResolvers<never>();
-  const giveUp = () => deadline.reject(new Error(`Cannot reach Redis: no answer for ${ms} ms`));
-  // Where this process itself was held up, the answer may be there and only wait to be read.
-  let timer = setTimeout(() => void (timer = setTimeout(giveUp)), ms);
-  try {
-    return await Promise.race([command, deadline.promise]);
-  } catch (cause) {
-    if (cause instanceof Error && REFUSAL.test(cause.message)) throw new CacheFullError({ cause });
-    throw cause;
-  } finally {
-    clearTimeout(timer);
-  }
+/** A Redis that answers, and takes nothing, is another matter than one that does not answer. */
+function nameRefusal(cause: unknown): never {
+  if (cause instanceof Error && REFUSAL.test(cause.message)) throw new CacheFullError({ cause });
+  throw cause;
 }
 
 function toRead(outcome: CacheRead["outcome"], now: number, stored: readonly Field[]): CacheRead {

@@ -11,6 +11,7 @@ import type { Action, ServiceEvent } from "../scheduler/action.ts";
 import { applyEvent } from "../scheduler/apply_event.ts";
 import { reconcile } from "../scheduler/reconcile.ts";
 import type { ServiceState, TargetGroup } from "../scheduler/service_state.ts";
+import { lineOf } from "./service_messages.ts";
 import { createDeploymentHistory, type DeploymentHistory } from "./deployment_history.ts";
 import { stopRecord, type TaskBook, type TaskRecord } from "./task_book.ts";
 
@@ -228,25 +229,4 @@ export function startLocalService(options: LocalServiceOptions): LocalService {
     stopTask: (task, reason) => carryOut({ type: "stopTask", task, reason, failed: false }),
     close: () => void (isClosed = true),
   };
-}
-
-function lineOf(event: ServiceEvent): string | undefined {
-  switch (event.type) {
-    case "taskStarted":
-      return `has started task ${event.task} of deployment ${event.deployment}.`;
-    case "stopTask":
-      return `has stopped task ${event.task}: ${event.reason}.`;
-    case "deploy":
-      return `deployment ${event.deployment} begins.`;
-    case "complete":
-      return `has reached a steady state: deployment ${event.deployment} completed.`;
-    case "fail":
-      return `deployment ${event.deployment} failed: ${event.reason}`;
-    case "rollBack":
-      return `rolling back to deployment ${event.to}.`;
-    case "shiftTraffic":
-      return `deployment ${event.deployment} gets ${event.percent} % of the traffic.`;
-    default:
-      return undefined;
-  }
 }

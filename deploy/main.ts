@@ -110,11 +110,17 @@ function confirm(
   return globalThis.confirm("Do it?");
 }
 
+/** Whether the command line could not be read. */
+function isMistyped(error: unknown): boolean {
+  return error instanceof TypeError && "code" in error &&
+    String(error.code).startsWith("ERR_PARSE_ARGS");
+}
+
 try {
   Deno.exit(await main());
 } catch (error) {
   console.error(error instanceof Error ? error.message : error);
-  if (error instanceof UsageError || error instanceof TypeError) {
+  if (error instanceof UsageError || isMistyped(error)) {
     console.error("deno task deploy:… --help tells more");
     Deno.exit(EXIT.usage);
   }

@@ -10,8 +10,8 @@ import { AwsClient } from "aws4fetch";
 export class AwsError extends Error {
   override readonly name = "AwsError";
 
-  constructor(readonly code: string, message: string) {
-    super(message);
+  constructor(readonly code: string, message: string, options?: ErrorOptions) {
+    super(message, options);
   }
 }
 
@@ -20,6 +20,12 @@ const SERVICES = {
   ecs: { prefix: "AmazonEC2ContainerServiceV20141113", host: "ecs" },
   scaling: { prefix: "AnyScaleFrontendService", host: "application-autoscaling" },
 } as const;
+
+const READS = /^(Describe|List)/;
+const READ_ATTEMPTS = 4;
+const READ_PAUSE_MS = 1_000;
+/** Errors that may be gone a moment later. */
+const PASSING = /^(Unreachable|Throttling.*|ServerException|InternalFailure|5\d\d)$/;
 
 /** Calls one operation. What comes back is as the operation's documentation says. */
 export interface Aws {
@@ -53,25 +59,44 @@ export function createAws({ region, endpoint }: AwsOptions): Aws {
     secretAccessKey: secretAccessKey || "local",
     ...(sessionToken && { sessionToken }),
     region,
-    // Those of the scripts wait and ask again; a release is not sent twice.
+    // What may be asked again is known below.
     retries: 0,
   });
+  async function callOnce(service: keyof typeof SERVICES, operation: string, input: unknown) {
+    const { prefix, host } = SERVICES[service];
+    const address = endpoint ?? `https://${host}.${region}.amazonaws.com/`;
+    const response = await client.fetch(address, {
+      method: "POST",
+      headers: {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amz-target": `${prefix}.${operation}`,
+      },
+      body: JSON.stringify(input),
+      aws: { service: host, region },
+    }).catch((cause) => {
+      throw new AwsError("Unreachable", `Cannot reach ${address}: ${cause.message}`, { cause });
+    });
+    const body = await response.json().catch(() => ({}));
+    if (response.ok) return body;
+    const code = String(body.__type ?? response.status).replace(/.*#/, "");
+    throw new AwsError(code, `${operation}: ${body.message ?? body.Message ?? code}`);
+  }
+
   return {
     async call(service, operation, input) {
-      const { prefix, host } = SERVICES[service];
-      const response = await client.fetch(endpoint ?? `https://${host}.${region}.amazonaws.com/`, {
-        method: "POST",
-        headers: {
-          "content-type": "application/x-amz-json-1.1",
-          "x-amz-target": `${prefix}.${operation}`,
-        },
-        body: JSON.stringify(input),
-        aws: { service: host, region },
-      });
-      const body = await response.json();
-      if (response.ok) return body;
-      const code = String(body.__type ?? response.status).replace(/.*#/, "");
-      throw new AwsError(code, `${operation}: ${body.message ?? body.Message ?? code}`);
+      // What only reads may be asked again; a release that is followed for minutes must not end
+      // because one answer of many did not come.
+      let left = READS.test(operation) ? READ_ATTEMPTS - 1 : 0;
+      while (true) {
+        try {
+          return await callOnce(service, operation, input);
+        } catch (error) {
+          if (left-- === 0 || !(error instanceof AwsError) || !PASSING.test(error.code)) {
+            throw error;
+          }
+          await new Promise((resolve) => setTimeout(resolve, READ_PAUSE_MS));
+        }
+      }
     },
   };
 }

@@ -5,6 +5,7 @@
  */
 
 import { breaches } from "../../lint/rules.ts";
+import { serviceBreaches } from "../../lint/service_rules.ts";
 import type { TaskDefinition } from "../../lint/task_definition.ts";
 import { EXIT } from "../exit_codes.ts";
 import { followDeployment, type Outcome } from "../follow.ts";
@@ -15,7 +16,7 @@ import {
   type ReleaseOptions,
   type ReleaseStrategy,
 } from "../release.ts";
-import { type Input, renderTaskDefinition } from "../templates.ts";
+import { type Input, renderService, renderTaskDefinition } from "../templates.ts";
 import { bringUp } from "../up.ts";
 import {
   type CommandContext,
@@ -64,7 +65,10 @@ export async function upCommand(context: CommandContext): Promise<CommandResult>
   const wanted = known.filter((service) => images.has(service));
   for (const service of wanted) {
     const image = images.get(service) ?? "";
-    const refused = refusal(await renderTaskDefinition(context.environment, { service, image }));
+    const { environment } = context;
+    const definition = await renderTaskDefinition(environment, { service, image });
+    const input = await renderService(environment, { service, taskDefinition: "the one above" });
+    const refused = refusal(definition, serviceBreaches(input, definition));
     if (refused) return refused;
   }
   const plan = wanted.map((service) => `make or update ${service} with ${images.get(service)}`);
@@ -150,8 +154,11 @@ function releaseOptions(context: CommandContext, service: string): ReleaseOption
   };
 }
 
-function refusal(definition: Input): CommandResult | undefined {
-  const found = breaches(definition as TaskDefinition);
+function refusal(
+  definition: Input,
+  more: readonly string[] = [],
+): CommandResult | undefined {
+  const found = [...breaches(definition as TaskDefinition), ...more];
   return found.length > 0 ? { code: EXIT.refused, result: { breaches: found } } : undefined;
 }
 

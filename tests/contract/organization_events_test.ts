@@ -1,4 +1,6 @@
-import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
+import { organizationChanges } from "@cauce/contracts";
+import { partitionOf } from "@cauce/messaging";
 import { listenToOrganizations } from "../support/organization_listener.ts";
 import {
   create,
@@ -108,4 +110,42 @@ Deno.test("parallel POSTs with one Idempotency-Key make one organization", async
   deepStrictEqual([...statuses].filter((status) => status !== 201 && status !== 409), []);
   const page = await (await test.call(ORGANIZATIONS)).json();
   strictEqual(page.items.length, 1);
+});
+
+Deno.test("each partition's listener is told that it heard of a change, and of none that is to come", async () => {
+  await using test = await openTestOrganization({ env: { OUTBOX_HEARTBEAT_MS: "20" } });
+  await using listener = listenToOrganizations(test);
+  const { partitionCount } = organizationChanges;
+  const before = Date.now();
+
+  const { organizationId } = await create(test);
+  const after = Date.now();
+  const partition = partitionOf(organizationId, partitionCount);
+  await until(
+    () => listener.marks.some((mark) => mark.partition === partition && mark.time > after),
+    "a watermark behind the change",
+  );
+  const heard = listener.messages.length;
+  await until(
+    () => new Set(listener.marks.map((mark) => mark.partition)).size === partitionCount,
+    "watermarks of every partition",
+  );
+  const metrics = await (await test.call("/metrics")).text();
+
+  strictEqual(heard, 1);
+  ok(listener.marks.every(({ time }) => time <= Date.now() && time > before - 60_000));
+  match(metrics, /^outbox_watermark_age_seconds\S* 0\.\d+$/m);
+  match(metrics, /^messaging_sent_total\S* 1$/m);
+});
+
+Deno.test("without heartbeats nobody is told how far changes have been sent", async () => {
+  await using test = await openTestOrganization({ env: { OUTBOX_HEARTBEAT_MS: "0" } });
+  await using listener = listenToOrganizations(test);
+
+  await create(test);
+  await until(() => listener.messages.length === 1, "the change");
+  const metrics = await (await test.call("/metrics")).text();
+
+  deepStrictEqual(listener.marks, []);
+  match(metrics, /^outbox_watermark_age_seconds\S* nan$/im);
 });

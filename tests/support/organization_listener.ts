@@ -10,11 +10,13 @@ import {
   type MemoryBroker,
   type Message,
   parseMessagingConfig,
+  type Watermark,
 } from "@cauce/messaging";
 
 /** Every event since the first. */
 export interface OrganizationListener extends AsyncDisposable {
   readonly messages: readonly Message<OrganizationChanged>[];
+  readonly marks: readonly Watermark[];
 }
 
 /** Joins a group of its own on the memory broker. */
@@ -26,10 +28,11 @@ export function listenToOrganizations(
   });
   const messaging = createMessaging({ config, application: "listener", memory });
   const messages: Message<OrganizationChanged>[] = [];
+  const marks: Watermark[] = [];
   messaging.sink(organizationChanges, (message) => {
     messages.push(message);
     return Promise.resolve();
-  }, { group: "listener" });
+  }, { group: "listener", onWatermark: (mark) => void marks.push(mark) });
   messaging.start();
-  return { messages, [Symbol.asyncDispose]: () => messaging[Symbol.asyncDispose]() };
+  return { messages, marks, [Symbol.asyncDispose]: () => messaging[Symbol.asyncDispose]() };
 }

@@ -110,12 +110,12 @@ function toSample({ times, reads, ms, cpuMs }: Sum): Sample<Unit> {
   };
 }
 
-/** A slow moment of the machine can only add, or take away: the best of the rounds is the code's. */
-function toGoal(unit: Unit, { ours, raw }: Comparison): Goal | undefined {
+function toGoal(unit: Unit, { ours, raw, ratio }: Comparison): Goal | undefined {
   if (unit === "reads/s") {
-    const met = ours.max >= THROUGHPUT_GOAL * raw.max;
-    return { text: `max ≥ ${THROUGHPUT_GOAL} × raw`, met };
+    const met = ratio.median >= THROUGHPUT_GOAL;
+    return { text: `median ratio ≥ ${THROUGHPUT_GOAL}`, met };
   }
+  // A slow moment of the machine can only add: the least of the rounds is what the code takes.
   if (unit === "p50 ms") {
     return { text: `min ≤ raw + ${P50_GOAL_MS}`, met: ours.min <= raw.min + P50_GOAL_MS };
   }

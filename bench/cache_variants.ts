@@ -33,6 +33,8 @@ export function wrapCache(
 /** Believes whatever the hash holds: no fence, no lease, no epoch, no deadline, no breaker. */
 function readByHgetall(redisUrl: string): (cache: OrganizationCache) => OrganizationCache {
   const client = new Redis(redisUrl, { enableAutoPipelining: false, protocol: 2 });
+  // Redis may be gone before the service is.
+  client.on("error", () => {});
   return (cache) => ({
     ...cache,
     async read(id, options) {

@@ -9,13 +9,17 @@ import { runChecker } from "./checker_process.ts";
 
 const IS_LONG = Boolean(Deno.env.get("TEST_LONG"));
 
+const LONG = ["--writes=20000", "--ages=1,5,60"];
+const SHORT = [
+  ...["--writes=5000", "--ages=1,5", "--fault-gap=3"],
+  ...["--write-rate=150", "--read-rate=750"],
+];
+
 /** 5,000 writes, or 20,000 with looks after a minute, while everything that can fail does. */
 export async function staysTrueUnderFaults(binder: "kafka" | "redis"): Promise<void> {
   const { code, report, lines } = await runChecker([
     ...["--binder", binder, "--faults"],
-    ...(IS_LONG
-      ? ["--writes", "20000", "--ages", "1,5,60"]
-      : ["--writes", "5000", "--ages", "1,5", "--fault-gap", "2", "--write-rate", "120"]),
+    ...(IS_LONG ? LONG : SHORT),
   ]);
 
   ok(report, lines.slice(-20).join("\n"));

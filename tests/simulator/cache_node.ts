@@ -106,6 +106,7 @@ export class CacheNode {
       const { version, state } = read.fact;
       if (version < floor) scene.fail("I1", `a hit at ${version}, below the fence ${floor}`);
       if (version < minVersion) scene.fail("I1", `a hit at ${version}, below the least version`);
+      if (scene.isCalm && version !== scene.truth.version) scene.fail("I3", `a hit at ${version}`);
       if (state === "live" && floor >= scene.truth.deletedAt) scene.fail("I5", "a live hit");
     } else if (read.outcome === "LEASE") {
       const { now } = scene.agenda;

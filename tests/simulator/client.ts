@@ -31,7 +31,6 @@ export class Client extends Task {
   #beganAt = 0;
   #losses = 0;
   #floor = 0;
-  #life = -1;
   #seenVersion = 0;
   #seenLosses = 0;
 
@@ -62,6 +61,13 @@ export class Client extends Task {
     this.#scene.agenda.add(this, 0);
   }
 
+  /** Nobody answers a read under way any more. */
+  onProcessDied(): void {
+    if (!this.#isReading) return;
+    this.#isReading = false;
+    if (this.#reads > 0) this.#scene.agenda.add(this, this.#scene.gap());
+  }
+
   /** Reads once more. */
   run(): void {
     const scene = this.#scene;
@@ -69,7 +75,6 @@ export class Client extends Task {
     this.#beganAt = scene.agenda.now;
     this.#losses = this.#node.losses;
     this.#floor = this.#node.floor;
-    this.#life = this.#process.life;
     this.#minVersion = 0;
     this.found = undefined;
     this.#isReading = true;

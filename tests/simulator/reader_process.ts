@@ -37,6 +37,8 @@ export class ReaderProcess extends Task {
   /** Grows when it dies: who waited for its answers waits in vain. */
   life = 0;
   find: FindOrganization;
+  /** Called when it dies. */
+  onDied: () => void = () => {};
   readonly name: string;
   readonly #scene: Scene;
   readonly #cache: CacheLink;
@@ -99,6 +101,7 @@ export class ReaderProcess extends Task {
     this.#scene.seen |= Seen["reader crash"];
     if (this.#scene.history !== undefined) this.#scene.tell(this.name, "dies and starts anew");
     this.#restart();
+    this.onDied();
   }
 
   /** It looks for watermarks every now and then: soon it is time again. */

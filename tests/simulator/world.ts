@@ -77,6 +77,10 @@ export class World {
       const process = this.#processes[index & 1] as ReaderProcess;
       return new Client(`client-${index + 1}`, { scene, node, process });
     });
+    this.#processes.forEach((process, at) => {
+      const own = this.#clients.filter((_, index) => (index & 1) === at);
+      process.onDied = () => own.forEach((client) => client.onProcessDied());
+    });
     const partition = new Partition(scene);
     const flaws = parts.sinkFlaws ?? {};
     this.#partition = partition;

@@ -76,8 +76,9 @@ export interface OutboxStore {
   /** The oldest unpublished rows of the leased partitions, by `sequence`. */
   unpublished(channel: string, lease: RelayLease, limit: number): Promise<readonly OutboxRow[]>;
   /**
-   * When the oldest event happened that is not published, for each leased partition that has one.
-   * Rows set aside are among them: nobody was told of their change.
+   * When the oldest event happened that is not published, or a time before that, for each leased
+   * partition that has one. Rows set aside are among them: nobody was told of their change. Takes no
+   * longer where many wait.
    */
   oldestUnpublished(channel: string, lease: RelayLease): Promise<ReadonlyMap<number, number>>;
   /** Remembers that the rows were published. Rows of a partition the owner lost in between stay as they are. */

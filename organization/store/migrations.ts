@@ -56,6 +56,9 @@ const lease = `
     PRIMARY KEY (channel, partition_number)
   )`;
 
+const unpublished = `
+  CREATE INDEX outbox_unpublished ON outbox (channel, event_time) WHERE published_at IS NULL`;
+
 const epoch = `
   CREATE TABLE outbox_epoch (
     channel TEXT NOT NULL,
@@ -74,5 +77,9 @@ export function migrationsOf(dialect: Database["dialect"]): readonly Migration[]
     },
     idempotencyMigration,
     { name: "003 epochs of the broker", statements: [epoch] },
+    {
+      name: "004 oldest unpublished event",
+      statements: [unpublished],
+    },
   ];
 }

@@ -18,6 +18,8 @@ import { sqlBrokerEpochs } from "./sql_broker_epochs.ts";
 import { sqlRelayLeases } from "./sql_relay_leases.ts";
 
 const PRUNE_AT_ONCE = 1000;
+/** A long backlog is not read whole, twice a second, to learn that it is long. */
+const OLDEST_AT_ONCE = 1000;
 
 interface Row {
   readonly sequence: number;
@@ -73,21 +75,23 @@ export function sqlOutbox(database: Database): OutboxStore {
     },
 
     async oldestUnpublished(channel, lease) {
-      const ofPartitions = `key_hash % $2 IN (${placeholders(lease.partitions, 3)})`;
-      // In two parts, as there is an index for each.
-      const rows = await database.query<{ partition_number: number; oldest: number }>(
-        `SELECT partition_number, MIN(event_time) AS oldest FROM (
-           SELECT key_hash % $2 AS partition_number, event_time FROM outbox
-           WHERE channel = $1 AND published_at IS NULL AND quarantined_at IS NULL
-             AND ${ofPartitions}
-           UNION ALL
-           SELECT key_hash % $2 AS partition_number, event_time FROM outbox
-           WHERE channel = $1 AND published_at IS NULL AND quarantined_at IS NOT NULL
-             AND ${ofPartitions}
-         ) AS unpublished GROUP BY partition_number`,
-        [channel, lease.partitionCount, ...lease.partitions],
+      const found = await database.query<
+        { place: number; oldest: number; newest: number; n: number }
+      >(
+        `SELECT place, MIN(event_time) AS oldest, MAX(event_time) AS newest, COUNT(*) AS n FROM (
+           SELECT key_hash % $2 AS place, event_time FROM outbox
+           WHERE channel = $1 AND published_at IS NULL ORDER BY event_time LIMIT ${OLDEST_AT_ONCE}
+         ) AS oldest_rows GROUP BY place`,
+        [channel, lease.partitionCount],
       );
-      return new Map(rows.map(({ partition_number, oldest }) => [partition_number, oldest]));
+      const oldest = new Map(found.map((row) => [row.place, row.oldest]));
+      const seen = found.reduce((sum, { n }) => sum + n, 0);
+      // Of partitions that are not among so many, all that is known is that theirs are younger.
+      const least = seen < OLDEST_AT_ONCE ? Infinity : Math.max(...found.map((row) => row.newest));
+      return new Map(lease.partitions.flatMap((partition) => {
+        const time = oldest.get(partition) ?? least;
+        return time === Infinity ? [] : [[partition, time] as const];
+      }));
     },
 
     async markPublished(rows, lease, at) {

@@ -104,10 +104,35 @@ const early: OutboxMutant = {
   },
 };
 
+/** Where many wait in one partition, those of another are not among the first. */
+const nearSighted: OutboxMutant = {
+  title: "a relay that looks no further than the first thousand rows",
+  subject: {
+    ...subject,
+    createStore(database) {
+      const store = subject.createStore(database);
+      return {
+        ...store,
+        async oldestUnpublished(_channel, lease) {
+          const rows = await database.query<{ key_hash: number; event_time: number }>(
+            `SELECT key_hash, event_time FROM outbox WHERE published_at IS NULL
+             ORDER BY event_time LIMIT 1000`,
+          );
+          const latestFirst = rows.toReversed();
+          return new Map(
+            latestFirst.map((row) => [row.key_hash % lease.partitionCount, row.event_time]),
+          );
+        },
+      };
+    },
+  },
+};
+
 /** All mutants of heartbeats. */
 export const outboxHeartbeatMutants: readonly OutboxMutant[] = [
   bypassing,
   forgetful,
+  nearSighted,
   late,
   mixed,
   beside,

@@ -31,6 +31,11 @@ const foundBy: Readonly<Record<string, { readonly title: string; readonly error:
     title: "a heartbeat goes no further than an event that was set aside",
     error: /strictly equal/,
   },
+  "a relay that looks no further than the first thousand rows": {
+    title:
+      "behind a long backlog no heartbeat goes further than what waits, of whichever partition",
+    error: /falsy/,
+  },
   "a relay that reads the clock after it asked what waits": {
     title: "a heartbeat does not speak of what is committed while it is asked what waits",
     error: /falsy/,

@@ -10,6 +10,7 @@ import { serverProperties } from "../../dev/services/kafka/server_properties.ts"
 import { kafkaRuntime, writeProperties } from "../../dev/services/processes/kafka_runtime.ts";
 import { serviceFolder, startLocalService } from "../../dev/services/processes/local_service.ts";
 import { runCommand } from "../../dev/services/run_command.ts";
+import { type CertificateOptions, makeAuthority, makeCertificate } from "./certificates.ts";
 import { say } from "./say.ts";
 
 /** Whom the broker knows, by each of its mechanisms. */
@@ -133,54 +134,19 @@ function secureListeners(
   };
 }
 
-const NEW_KEY = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes"];
-
-async function makeAuthority(folder: string, name: string): Promise<string> {
-  const [key, pem] = [join(folder, `${name}.key`), join(folder, `${name}.pem`)];
-  const subject = ["-subj", `/CN=${name} of a test`, "-days", "2"];
-  await runCommand([
-    "openssl",
-    "req",
-    "-x509",
-    ...NEW_KEY,
-    "-keyout",
-    key,
-    "-out",
-    pem,
-    ...subject,
-  ]);
-  return await Deno.readTextFile(pem);
-}
-
-/** What a certificate says; of this machine and for a day, if nothing else is said. */
-interface CertificateOptions {
-  readonly folder: string;
-  readonly days?: number;
-  readonly names?: string;
-}
-
 /** Makes a certificate and returns the settings of the listener that shows it. */
 async function keyStore(
   listener: string,
-  { folder, days = 1, names = "IP:127.0.0.1,DNS:localhost" }: CertificateOptions,
+  options: CertificateOptions,
 ): Promise<Record<string, string>> {
-  const file = (end: string) => join(folder, `${listener}.${end}`);
-  const authority = join(folder, "authority");
+  const { key, certificate } = await makeCertificate(listener, options);
+  const store = join(options.folder, `${listener}.store.pem`);
   await Deno.writeTextFile(
-    file("ext"),
-    `subjectAltName=${names}\nbasicConstraints=CA:FALSE\n`,
+    store,
+    await Deno.readTextFile(key) + await Deno.readTextFile(certificate),
   );
-  const request = ["-keyout", file("key"), "-out", file("csr"), "-subj", "/CN=broker"];
-  await runCommand(["openssl", "req", ...NEW_KEY, ...request]);
-  await runCommand([
-    ...["openssl", "x509", "-req", "-in", file("csr"), "-out", file("pem")],
-    ...["-CA", `${authority}.pem`, "-CAkey", `${authority}.key`, "-CAcreateserial"],
-    ...["-days", String(days), "-extfile", file("ext")],
-  ]);
-  const store = await Deno.readTextFile(file("key")) + await Deno.readTextFile(file("pem"));
-  await Deno.writeTextFile(file("store.pem"), store);
   return {
     [`listener.name.${listener}.ssl.keystore.type`]: "PEM",
-    [`listener.name.${listener}.ssl.keystore.location`]: file("store.pem"),
+    [`listener.name.${listener}.ssl.keystore.location`]: store,
   };
 }

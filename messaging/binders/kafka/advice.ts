@@ -7,22 +7,7 @@
  * @module
  */
 
-const NOT_TRUSTED = "its certificate is from an authority that is not trusted here; " +
-  "check KAFKA_SSL_CA";
-const NOT_NOW = "its certificate has expired or is not valid yet; " +
-  "check the broker's certificate and this machine's clock";
-
-/** By the code that TLS gives. */
-const BY_CODE: Readonly<Record<string, string>> = {
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: NOT_TRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT: NOT_TRUSTED,
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: NOT_TRUSTED,
-  SELF_SIGNED_CERT_IN_CHAIN: NOT_TRUSTED,
-  DEPTH_ZERO_SELF_SIGNED_CERT: NOT_TRUSTED,
-  CERT_HAS_EXPIRED: NOT_NOW,
-  CERT_NOT_YET_VALID: NOT_NOW,
-  ERR_TLS_CERT_ALTNAME_INVALID: "its certificate is for another name; check KAFKA_BROKERS",
-};
+import { adviceOnCertificate } from "../certificate_advice.ts";
 
 /** The end of "Cannot reach the kafka broker: …", or undefined when nothing is known. */
 export function adviceOn(error: unknown): string | undefined {
@@ -34,5 +19,5 @@ export function adviceOn(error: unknown): string | undefined {
   if (error.message.includes("before secure TLS connection was established")) {
     return "it did not speak TLS; check KAFKA_SSL and the ports of KAFKA_BROKERS";
   }
-  return "code" in error ? BY_CODE[String(error.code)] : undefined;
+  return adviceOnCertificate(error, { authority: "KAFKA_SSL_CA", addresses: "KAFKA_BROKERS" });
 }

@@ -11,6 +11,7 @@
 import { Redis } from "ioredis";
 import { BrokerUnavailableError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
+import { adviceOn } from "./advice.ts";
 import { type RedisConfig, type RedisNode, toAddress } from "./config.ts";
 import { type ScriptCommands, scripts } from "./scripts.ts";
 
@@ -111,7 +112,7 @@ export class Connection {
       if (this.#failures === 1 && !this.#closed) {
         logger.warn("Redis was out of reach", { address, error: cause });
       }
-      throw new BrokerUnavailableError("redis", { cause });
+      throw new BrokerUnavailableError("redis", { cause, state: adviceOn(cause) });
     } finally {
       this.#opening = undefined;
     }

@@ -20,8 +20,15 @@ import { codeOf, isLostMembership } from "./request_error.ts";
 import type { Session } from "./session.ts";
 import type { Member } from "./member.ts";
 import { findStarts, type StartOptions } from "./starts.ts";
-import { COMMIT_AFTER_MS, HEARTBEAT_MS, PROOF_MS } from "./timing.ts";
-import { REBALANCE_TIMEOUT_MS, SESSION_TIMEOUT_MS } from "./timing.ts";
+import {
+  COMMIT_AFTER_MS,
+  HEARTBEAT_MS,
+  PROOF_MS,
+  REBALANCE_TIMEOUT_MS,
+  SESSION_TIMEOUT_MS,
+  UNSETTLED_HEARTBEAT_MS,
+  UNSETTLED_MS,
+} from "./timing.ts";
 
 /** What a member works with. */
 export interface GroupMemberDeps {
@@ -41,6 +48,7 @@ export class GroupMember implements Member {
   #membership: Membership | undefined;
   #memberId = "";
   #provenAt = 0;
+  #joinedAt = -Infinity;
   #mustJoin = true;
   #leaving = false;
   #left = false;
@@ -64,7 +72,9 @@ export class GroupMember implements Member {
     session.signal.addEventListener("abort", () => this.#bell.ring());
     const isOver = () => session.signal.aborted || this.#left;
     while (!isOver()) {
-      await this.#bell.wait(this.#mustJoin ? 0 : HEARTBEAT_MS);
+      const isSettled = performance.now() - this.#joinedAt > UNSETTLED_MS;
+      const pauseMs = isSettled ? HEARTBEAT_MS : UNSETTLED_HEARTBEAT_MS;
+      await this.#bell.wait(this.#mustJoin ? 0 : pauseMs);
       if (isOver()) return;
       if (this.#mustJoin) await this.join(session);
       else await this.#heartbeat(session);
@@ -139,6 +149,7 @@ export class GroupMember implements Member {
     const mine = await session.group.syncGroup(membership, { topic, assignments });
     this.#membership = membership;
     this.#provenAt = sentAt;
+    this.#joinedAt = performance.now();
     onContact();
 
     for (const holding of claimed) {

@@ -19,6 +19,12 @@ export const REBALANCE_TIMEOUT_MS = 4000;
 /** Also how soon a member notices that others come or go. */
 export const HEARTBEAT_MS = 500;
 
+/** The same for a while after a join: partitions that are handed over in another one wait for it. */
+export const UNSETTLED_HEARTBEAT_MS = 100;
+
+/** How long that while is: longer than handing over takes where nothing is slow. */
+export const UNSETTLED_MS = 3000;
+
 /** How long a broker keeps a fetch without news. A partition that gets room waits that long at worst. */
 export const FETCH_WAIT_MS = 500;
 

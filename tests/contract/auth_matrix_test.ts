@@ -8,32 +8,9 @@ import {
   openAuthServices,
 } from "../support/auth_services.ts";
 import type { Answer } from "../support/http.ts";
-import { licenseDetails } from "../support/licensing_service.ts";
-import { details } from "../support/organization_service.ts";
-import { mendedPayload, sendSpoiltChange } from "../support/spoilt_change.ts";
+import { BINDINGS, BODIES, type Things } from "../support/route_requests.ts";
+import { sendSpoiltChange } from "../support/spoilt_change.ts";
 import { until } from "../support/until.ts";
-
-/** What the paths of routes lead to. */
-interface Things {
-  readonly organizationId: string;
-  readonly licenseId: string;
-  readonly letterId: string;
-}
-
-const BINDINGS = { organization: "organization-changes-out", licensing: "organization-changes-in" };
-
-/** Of routes that take one. */
-const BODIES: Readonly<Record<string, unknown>> = {
-  "POST /v1/organization": details,
-  "PUT /v1/organization/{organizationId}": details,
-  "PATCH /v1/organization/{organizationId}": { name: "Changed" },
-  "POST /v1/organization/{organizationId}/license": licenseDetails,
-  "PUT /v1/organization/{organizationId}/license/{licenseId}": licenseDetails,
-  "POST /bindings/{name}": { state: "started" },
-  "PUT /dead-letters/{id}": { payload: mendedPayload },
-  "POST /dead-letters/replay": { dryRun: true },
-  "POST /dead-letters/discard": { dryRun: true },
-};
 
 for (const service of accessServices) {
   Deno.test(`${service.name} answers every caller and every token as the reference of access says`, async (t) => {

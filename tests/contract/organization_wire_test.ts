@@ -5,26 +5,16 @@ import {
   type TestOrganization,
 } from "../support/organization_service.ts";
 import { until } from "../support/until.ts";
+import { connectTo, converse } from "../support/wire.ts";
 
 const JSON_HEAD =
   `POST ${ORGANIZATIONS} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n`;
 
-function connect({ service }: TestOrganization): Promise<Deno.TcpConn> {
-  return Deno.connect({ hostname: "127.0.0.1", port: Number(new URL(service.url).port) });
-}
-
 /** Writes the text and reads until the answer fits. */
-async function say(test: TestOrganization, text: string, answer: RegExp): Promise<string> {
-  using connection = await connect(test);
-  await connection.write(new TextEncoder().encode(text));
-  const buffer = new Uint8Array(4096);
-  let heard = "";
-  while (!answer.test(heard)) {
-    const length = await connection.read(buffer);
-    if (length === null) break;
-    heard += new TextDecoder().decode(buffer.subarray(0, length));
-  }
-  return heard;
+function say({ service }: TestOrganization, text: string, answer: RegExp): Promise<string> {
+  return converse(service.url, new TextEncoder().encode(text), {
+    isEnough: (heard) => answer.test(heard),
+  });
 }
 
 /** How many requests were answered with each status. */
@@ -77,7 +67,7 @@ Deno.test("a body of a request without one is not taken for the next request", a
 
 Deno.test("a client that leaves in the middle of its body is not our failure", async () => {
   await using test = await openTestOrganization();
-  const connection = await connect(test);
+  const connection = await connectTo(test.service.url);
   await connection.write(new TextEncoder().encode(`${JSON_HEAD}Content-Length: 9\r\n\r\n{`));
   connection.close();
 

@@ -49,9 +49,17 @@ export interface AuthServices extends AsyncDisposable {
 /** Licensing's own name and secret at the issuer. */
 export const LICENSING_CLIENT = { id: "licensing", secret: "secret of licensing" } as const;
 
-/** Starts issuer and services on free ports. `env` goes to licensing. */
+/** What a test may set. */
+export interface AuthServicesOptions {
+  /** More of both services' environment. */
+  readonly env?: Readonly<Record<string, string>>;
+  /** SQLite files without them. */
+  readonly databaseUrls?: Readonly<Record<Call["service"], string>>;
+}
+
+/** Starts issuer and services on free ports. */
 export async function openAuthServices(
-  { env = {} }: { readonly env?: Readonly<Record<string, string>> } = {},
+  { env = {}, databaseUrls }: AuthServicesOptions = {},
 ): Promise<AuthServices> {
   await using opened = new AsyncDisposableStack();
   const issuer = opened.use(
@@ -76,15 +84,16 @@ export async function openAuthServices(
       write: (line) => void lines.push(line),
     }),
   });
-  const envOf = (service: string) => ({
+  const envOf = (service: Call["service"]) => ({
     AUTH: "jwt",
     AUTH_ISSUER: issuer.url,
     AUTH_AUDIENCE: service,
     AUTH_JWKS_URL: `http://127.0.0.1:${network.port}/jwks.json`,
     HOST: "127.0.0.1",
     PORT: "0",
-    DATABASE_URL: `sqlite:${folder}/${service}.sqlite`,
+    DATABASE_URL: databaseUrls?.[service] ?? `sqlite:${folder}/${service}.sqlite`,
     MESSAGING_BINDER: "memory",
+    ...env,
   });
   const organization = opened.use(
     await openOrganization(

@@ -16,6 +16,11 @@ export interface ServiceInput {
     readonly minimumHealthyPercent?: number;
     readonly maximumPercent?: number;
     readonly deploymentCircuitBreaker?: { readonly enable?: boolean; readonly rollback?: boolean };
+    readonly alarms?: {
+      readonly alarmNames?: readonly string[];
+      readonly enable?: boolean;
+      readonly rollback?: boolean;
+    };
   };
   readonly loadBalancers?: readonly {
     readonly targetGroupArn?: string;
@@ -38,6 +43,7 @@ const RULES: readonly ServiceRule[] = [
   keepsServing,
   roomForOneMore,
   rollsBack,
+  rollsBackByAlarm,
   graceCoversStart,
   targetIsInTask,
   otherTargetGroup,
@@ -75,6 +81,26 @@ function rollsBack({ deploymentConfiguration }: ServiceInput): string | undefine
   const { enable, rollback } = deploymentConfiguration?.deploymentCircuitBreaker ?? {};
   if (enable && rollback) return undefined;
   return "set deploymentCircuitBreaker to enable and rollback, or a bad release stays";
+}
+
+/** A version can be healthy and wrong. */
+function rollsBackByAlarm({ deploymentConfiguration }: ServiceInput): string | undefined {
+  const { alarmNames = [], enable, rollback } = deploymentConfiguration?.alarms ?? {};
+  if (enable && rollback && alarmNames.length > 0) return undefined;
+  return "name alarms, and set them to enable and rollback, " +
+    "or a version that is healthy and answers errors stays";
+}
+
+/** Returns a line for each alarm of the service that is not among those that exist. */
+export function alarmBreaches(
+  { deploymentConfiguration }: ServiceInput,
+  existing: readonly string[],
+): string[] {
+  const { alarmNames = [] } = deploymentConfiguration?.alarms ?? {};
+  return alarmNames.filter((name) => !existing.includes(name)).map((name) =>
+    `alarm "${name}" is in no template: make it in deploy/cloudformation/alarms.yaml, ` +
+    "or ECS has nothing to watch"
+  );
 }
 
 /** Failing checks count once the grace is over. */

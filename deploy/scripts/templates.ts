@@ -5,28 +5,33 @@
  */
 
 import { type Json, placeholders, render } from "../render.ts";
+import { readBroker, withBroker, withLagOf } from "./broker.ts";
 import { type Environment, valuesFor } from "./environment.ts";
+
+const DEPLOY = new URL("../", import.meta.url);
 
 /** An object of the API. */
 export type Input = { readonly [key: string]: Json };
 
 /** Returns RegisterTaskDefinition's input for a service with an image. */
-export function renderTaskDefinition(
+export async function renderTaskDefinition(
   environment: Environment,
   { service, image }: { readonly service: string; readonly image: string },
 ): Promise<Input> {
-  return renderFile(`deploy/ecs-task-defs/${service}.json`, {
+  const template = await readTemplate(`ecs-task-defs/${service}.json`);
+  const broker = await readBroker(environment.broker);
+  return renderText(broker ? withBroker(template, { service, broker }) : template, {
     ...valuesFor(environment, service),
     IMAGE: image,
   });
 }
 
 /** Returns CreateService's input for a service with a revision of its task definition. */
-export function renderService(
+export async function renderService(
   environment: Environment,
   { service, taskDefinition }: { readonly service: string; readonly taskDefinition: string },
 ): Promise<Input> {
-  return renderFile(`deploy/services/${service}.json`, {
+  return renderText(await readTemplate(`services/${service}.json`), {
     ...valuesFor(environment, service),
     TASK_DEFINITION: taskDefinition,
   });
@@ -37,14 +42,21 @@ export async function renderScaling(
   environment: Environment,
   service: string,
 ): Promise<{ readonly target: Input; readonly policies: readonly Input[] }> {
-  const file = `deploy/autoscaling/${service}.json`;
-  const { target, policies } = await renderFile(file, valuesFor(environment, service));
+  const template = await readTemplate(`autoscaling/${service}.json`);
+  const broker = await readBroker(environment.broker);
+  const { target, policies } = renderText(
+    broker ? withLagOf(template, broker) : template,
+    valuesFor(environment, service),
+  );
   return { target: target as Input, policies: policies as Input[] };
 }
 
+function readTemplate(name: string): Promise<string> {
+  return Deno.readTextFile(new URL(name, DEPLOY));
+}
+
 /** An environment holds the values of all templates, and each takes what it names. */
-async function renderFile(file: string, values: Readonly<Record<string, string>>): Promise<Input> {
-  const template = await Deno.readTextFile(file);
+function renderText(template: string, values: Readonly<Record<string, string>>): Input {
   const used = placeholders(template)
     .flatMap((name) => name in values ? [[name, values[name] ?? ""] as const] : []);
   return render(template, Object.fromEntries(used)) as Input;

@@ -42,6 +42,18 @@ export const REFUSED_SERVICES: readonly BadInput[] = [
     finding: "set deploymentCircuitBreaker to enable and rollback, or a bad release stays",
   },
   {
+    name: "no alarm",
+    damage: (service) => delete service.deploymentConfiguration.alarms,
+    finding:
+      "name alarms, and set them to enable and rollback, or a version that is healthy and answers errors stays",
+  },
+  {
+    name: "alarms that only end a release",
+    damage: (service) => service.deploymentConfiguration.alarms.rollback = false,
+    finding:
+      "name alarms, and set them to enable and rollback, or a version that is healthy and answers errors stays",
+  },
+  {
     name: "a short grace",
     damage: (service) => service.healthCheckGracePeriodSeconds = 10,
     finding:

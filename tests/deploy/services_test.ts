@@ -1,10 +1,16 @@
 import { deepStrictEqual, ok } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
 import { organizationChanges } from "@cauce/contracts";
 import { type AwsInput, findingsOfAwsModels } from "../../deploy/lint/aws_models.ts";
 import { scalingBreaches } from "../../deploy/lint/scaling_rules.ts";
 import { breaches } from "../../deploy/lint/rules.ts";
-import { serviceBreaches } from "../../deploy/lint/service_rules.ts";
-import { placeholders, render } from "../../deploy/render.ts";
+import { alarmBreaches, serviceBreaches } from "../../deploy/lint/service_rules.ts";
+import { readEnvironment } from "../../deploy/scripts/environment.ts";
+import {
+  renderScaling,
+  renderService,
+  renderTaskDefinition,
+} from "../../deploy/scripts/templates.ts";
 import { say } from "../support/say.ts";
 import { REFUSED_BY_MODELS, REFUSED_SCALINGS, REFUSED_SERVICES } from "./bad_services.ts";
 import type { Damaged } from "./bad_task_definitions.ts";
@@ -13,24 +19,16 @@ const SERVICES = ["organization", "licensing"] as const;
 const { partitionCount: partitions } = organizationChanges;
 
 /** The environment that people copy must do for every template. */
-const environment = JSON.parse(await readText("environments/example.json"));
-const IMAGE = `registry.example/cauce@sha256:${"0".repeat(64)}`;
-const values = (name: string) => ({
-  ...environment.values,
-  ...environment.services[name],
-  AWS_REGION: environment.region,
-  CLUSTER: environment.cluster,
-  IMAGE,
-  TASK_DEFINITION: `cauce-${name}:1`,
-});
+const environment = await readEnvironment(
+  fileURLToPath(new URL("../../deploy/environments/example.json", import.meta.url)),
+);
+const image = `registry.example/cauce@sha256:${"0".repeat(64)}`;
 
-const [services, scalings, tasks] = await Promise.all(
-  ["services", "autoscaling", "ecs-task-defs"].map(async (folder) =>
-    Object.fromEntries(
-      await Promise.all(SERVICES.map(async (name) => [name, await load(folder, name)])),
-    )
-  ),
-) as [Damaged, Damaged, Damaged];
+const [services, scalings, tasks] = await Promise.all([
+  each((service) => renderService(environment, { service, taskDefinition: `cauce-${service}:1` })),
+  each((service) => renderScaling(environment, service)),
+  each((service) => renderTaskDefinition(environment, { service, image })),
+]);
 
 for (const name of SERVICES) {
   Deno.test(`the service ${name} keeps our rules`, () => {
@@ -56,6 +54,15 @@ for (const { name, damage, finding } of REFUSED_SERVICES) {
     ok(found.includes(finding), `found instead:\n${found.join("\n")}`);
   });
 }
+
+Deno.test("our rules refuse a service whose alarm nobody made", () => {
+  const existing = ["cauce-licensing-errors"];
+
+  deepStrictEqual(alarmBreaches(services["licensing"], existing), [
+    'alarm "cauce-licensing-slow" is in no template: make it in ' +
+    "deploy/cloudformation/alarms.yaml, or ECS has nothing to watch",
+  ]);
+});
 
 for (const { name, damage, finding } of REFUSED_SCALINGS) {
   Deno.test(`our rules refuse scaling with ${name}`, () => {
@@ -104,15 +111,10 @@ function scaling(operation: AwsInput["operation"], input: unknown): AwsInput {
   return { service: "application-autoscaling", operation, input };
 }
 
-async function load(folder: string, name: string): Promise<unknown> {
-  const template = await readText(`${folder}/${name}.json`);
-  const used = placeholders(template);
-  return render(
-    template,
-    Object.fromEntries(Object.entries<string>(values(name)).filter(([key]) => used.includes(key))),
-  );
-}
-
-function readText(file: string): Promise<string> {
-  return Deno.readTextFile(new URL(`../../deploy/${file}`, import.meta.url));
+/** For each service, of unknown shape: cases damage it. */
+async function each(
+  load: (service: string) => Promise<unknown>,
+): Promise<Readonly<Record<string, Damaged>>> {
+  const loaded = SERVICES.map(async (name) => [name, await load(name)] as const);
+  return Object.fromEntries(await Promise.all(loaded));
 }

@@ -4,6 +4,7 @@ import { parseLicensingConfig } from "../../licensing/config.ts";
 import { parseKafkaConfig } from "../../messaging/binders/kafka/config.ts";
 import { parseOrganizationConfig } from "../../organization/config.ts";
 import { placeholders, render } from "../../deploy/render.ts";
+import { type Broker, readBroker, withBroker } from "../../deploy/scripts/broker.ts";
 
 type Env = Readonly<Record<string, string>>;
 
@@ -16,6 +17,7 @@ const SERVICES: Readonly<Record<string, (env: Env) => unknown>> = {
 const VALUES: Env = {
   KAFKA_BROKERS: "b-1.kafka.example:9096,b-2.kafka.example:9096",
   DATABASE_URL: "postgres://service:password@db.example:5432/service",
+  CACHE_REDIS_URL: "rediss://licensing:password@cache.example:6379",
   REDIS_URL: "rediss://:password@cache.example:6379",
   ORGANIZATION_URL: "http://organization.internal:8081",
   ORGANIZATION_TOKEN_URL: "https://issuer.example/token",
@@ -40,9 +42,21 @@ for (const [service, parse] of Object.entries(SERVICES)) {
   });
 }
 
-async function environmentOf(service: string): Promise<Env> {
+for (const [service, parse] of Object.entries(SERVICES)) {
+  Deno.test(`${service} accepts the same with Redis in Kafka's place`, async () => {
+    const env = await environmentOf(service, "redis");
+
+    deepStrictEqual(problemsOf(() => parse(env)), []);
+    strictEqual(env["MESSAGING_BINDER"], "redis");
+    deepStrictEqual(Object.keys(env).filter((name) => name.startsWith("KAFKA_")), []);
+  });
+}
+
+async function environmentOf(service: string, broker: Broker = "kafka"): Promise<Env> {
   const file = new URL(`../../deploy/ecs-task-defs/${service}.json`, import.meta.url);
-  const template = await Deno.readTextFile(file);
+  const kafkas = await Deno.readTextFile(file);
+  const instead = await readBroker(broker);
+  const template = instead ? withBroker(kafkas, { service, broker: instead }) : kafkas;
   const values = placeholders(template).map((name) => [name, VALUES[name] ?? "value"]);
   // deno-lint-ignore no-explicit-any -- tests beside this one show that it has this shape
   const task: any = render(template, Object.fromEntries(values));

@@ -59,6 +59,9 @@ export const scalingPolicyInput = z.looseObject({
 /** A policy that was put. */
 export type ScalingPolicy = z.output<typeof scalingPolicyInput>;
 
+/** What waits for a group: as MSK tells it, and as the services' logs do. */
+const LAGS = ["SumOffsetLag", "GroupLag"];
+
 /** What a policy looks at. */
 export type MetricName = "cpu" | "requests" | "lag";
 
@@ -73,9 +76,9 @@ export function metricOf(policy: ScalingPolicy): MetricName {
   const [, dividend, divisor] = /^\s*(\w+)\s*\/\s*(\w+)\s*$/.exec(result?.Expression ?? "") ?? [];
   const named = (id: string | undefined) =>
     customized?.Metrics.find(({ Id }) => Id === id)?.MetricStat?.Metric.MetricName;
-  if (named(dividend) === "SumOffsetLag" && named(divisor) === "RunningTaskCount") return "lag";
+  if (LAGS.includes(named(dividend) ?? "") && named(divisor) === "RunningTaskCount") return "lag";
   throw new EcsError(
     "ValidationException",
-    "ecs:local knows one customized metric: SumOffsetLag by RunningTaskCount",
+    `ecs:local knows one customized metric: ${LAGS.join(" or ")} by RunningTaskCount`,
   );
 }

@@ -1,0 +1,135 @@
+import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
+import { fileURLToPath } from "node:url";
+import { readTemplates } from "../../deploy/lint/aws_models.ts";
+import { templateFiles } from "../../deploy/lint/lint_all.ts";
+import { alarmNames, templateBreaches } from "../../deploy/lint/template_rules.ts";
+import { placeholders } from "../../deploy/render.ts";
+import { valuesOfStacks } from "../../deploy/scripts/stack_outputs.ts";
+import { say } from "../support/say.ts";
+import { type BadTemplate, REFUSED_BY_CFN_LINT, REFUSED_TEMPLATES } from "./bad_templates.ts";
+import type { Damaged } from "./bad_task_definitions.ts";
+
+const ROOT = new URL("../../", import.meta.url);
+const SERVICES = ["organization", "licensing"];
+/** What no stack can know. */
+const BY_HAND = ["AUTH_ISSUER", "AUTH_JWKS_URL", "ENVIRONMENT", "KAFKA_BROKERS"];
+const GIVEN = ["AWS_REGION", "CLUSTER", "IMAGE", "TASK_DEFINITION"];
+
+await using folder = await makeFolder();
+const ours = await templateFiles();
+const plain = await readTemplates(ours, { say });
+const damaged = await readTemplates(
+  await Promise.all(REFUSED_BY_CFN_LINT.map(async (bad, index) => {
+    const file = `${folder.path}/${index}.json`;
+    await Deno.writeTextFile(file, JSON.stringify(damage(bad)));
+    return file;
+  })),
+  { say },
+);
+
+for (const file of ours) {
+  Deno.test(`${file} keeps our rules, and cfn-lint finds nothing in it`, () => {
+    const { template, findings } = plain[file] ?? { template: {}, findings: ["not read"] };
+
+    deepStrictEqual([...templateBreaches(template), ...findings], []);
+    ok(Object.keys(template.Resources ?? {}).length > 0);
+  });
+}
+
+for (const bad of REFUSED_TEMPLATES) {
+  Deno.test(`our rules refuse a template with ${bad.name}`, () => {
+    const found = templateBreaches(damage(bad));
+
+    deepStrictEqual(found, [bad.finding]);
+  });
+}
+
+for (const [index, { name, finding }] of REFUSED_BY_CFN_LINT.entries()) {
+  Deno.test(`cfn-lint refuses a template with ${name}`, () => {
+    const { findings = [] } = damaged[`${folder.path}/${index}.json`] ?? {};
+
+    ok(findings.some((line) => line.includes(finding)), `found instead:\n${findings.join("\n")}`);
+  });
+}
+
+Deno.test("the templates make the alarms of each service", () => {
+  const templates = Object.values(plain).map(({ template }) => template);
+
+  const names = alarmNames(templates, { cluster: "prod", service: "licensing" });
+
+  ok(names.includes("prod-licensing-errors"), names.join());
+});
+
+Deno.test("the example's stacks put out what the templates do", async () => {
+  const { Stacks } = JSON.parse(await readText("deploy/environments/example.stacks.json"));
+  for (const { StackName, Parameters, Outputs } of Stacks) {
+    const name = Parameters ? "service" : StackName.replace("cauce-", "");
+    const keys = Outputs.map(({ OutputKey }: { OutputKey: string }) => OutputKey);
+
+    const known = Object.keys(plain[`deploy/cloudformation/${name}.yaml`]?.template.Outputs ?? {});
+
+    deepStrictEqual(keys.filter((key: string) => !known.includes(key)), [], StackName);
+  }
+});
+
+Deno.test("stacks and what is written by hand fill every placeholder", async () => {
+  const stacks = JSON.parse(await readText("deploy/environments/example.stacks.json"));
+  const known = valuesOfStacks(stacks, SERVICES);
+  const example = JSON.parse(await readText("deploy/environments/example.json"));
+  for (const service of SERVICES) {
+    const written = [...Object.keys(example.values), ...Object.keys(example.services[service])];
+    const wanted = await Promise.all(
+      ["ecs-task-defs", "services", "autoscaling"].map((kind) =>
+        readText(`deploy/${kind}/${service}.json`)
+      ),
+    );
+
+    const missing = placeholders(wanted.join("\n")).filter((name) =>
+      !GIVEN.includes(name) && !written.includes(name) &&
+      !(name in (known?.values ?? {})) && !(name in (known?.services[service] ?? {}))
+    );
+
+    deepStrictEqual(missing, [], service);
+  }
+  deepStrictEqual(BY_HAND.filter((name) => !(name in example.values)), []);
+});
+
+Deno.test("users of ElastiCache have the commands of deploy/redis/users.acl", async () => {
+  const acl = await readText("deploy/redis/users.acl");
+  const users = Object.values(plain).flatMap(({ template }) =>
+    Object.values(template.Resources ?? {})
+  ).filter(({ Type }) => Type === "AWS::ElastiCache::User")
+    .map(({ Properties }) => Properties as { UserName: string; AccessString: string })
+    .filter(({ UserName }) => UserName !== "default");
+
+  for (const { UserName, AccessString } of users) {
+    const line = acl.split("\n").find((one) => one.startsWith(`user ${UserName} `)) ?? "";
+    deepStrictEqual(wordsOf(AccessString, "+"), wordsOf(line, "+"), UserName);
+    deepStrictEqual(
+      wordsOf(AccessString, "~").filter((key) => !wordsOf(line, "~").includes(key)),
+      [],
+    );
+  }
+  strictEqual(users.length, 3);
+});
+
+function wordsOf(rules: string, kind: "+" | "~"): string[] {
+  return rules.split(/\s+/).filter((word) => word.startsWith(kind)).sort();
+}
+
+function damage({ file, resource, damage: change }: BadTemplate): Damaged {
+  const template: Damaged = structuredClone(
+    plain[`deploy/cloudformation/${file}.yaml`]?.template,
+  );
+  change(template.Resources[resource]);
+  return template;
+}
+
+async function makeFolder(): Promise<AsyncDisposable & { readonly path: string }> {
+  const path = await Deno.makeTempDir({ prefix: "cauce_templates_" });
+  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
+}
+
+function readText(file: string): Promise<string> {
+  return Deno.readTextFile(fileURLToPath(new URL(file, ROOT)));
+}

@@ -16,6 +16,7 @@ import {
 import {
   createMetrics,
   createReadiness,
+  logLag,
   named,
   openServer,
   type Server,
@@ -84,6 +85,15 @@ export async function openLicensing(
 ): Promise<LicensingService> {
   const { parts, server } = await startLicensing(config, { ...options, listen: openServer });
   return { ...parts, url: server.url, [Symbol.asyncDispose]: () => server.close() };
+}
+
+/** Brings the database to its schema. Returns the names of what was applied. */
+export async function migrateLicensing(
+  { settings }: LicensingConfig,
+  { logger }: { readonly logger: Logger },
+): Promise<string[]> {
+  await using database = await openDatabase(settings.DATABASE_URL, { logger });
+  return await migrate(database, migrations);
 }
 
 /** Starts all parts, then hands what HTTP needs to `listen`. Ends them again when that fails. */
@@ -187,6 +197,9 @@ export async function startLicensing(
     binding: { name: SINK_BINDING, destination },
   });
   messaging.start();
+  const lagLog = opened.use(
+    logLag({ bindings: messaging, logger, intervalMs: settings.LAG_LOG_MS }),
+  );
   const server = listen({
     app,
     host: settings.HOST,
@@ -195,6 +208,7 @@ export async function startLicensing(
     logger,
     ...(options.portVariable !== undefined && { portVariable: options.portVariable }),
     stop: [
+      named("lag log", lagLog),
       named("messaging", messaging),
       ...(rateLimit ? [named("rate limit", rateLimit)] : []),
       named("watermarks", followed),

@@ -5,11 +5,12 @@
  */
 
 import { runService } from "@cauce/platform";
-import { startLicensing } from "./app.ts";
+import { migrateLicensing, startLicensing } from "./app.ts";
 import { parseLicensingConfig } from "./config.ts";
 
 await runService({
   name: "licensing",
   parse: (env) => parseLicensingConfig(env, { forbidMemory: true }),
   start: startLicensing,
+  migrate: migrateLicensing,
 });

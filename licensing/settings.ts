@@ -10,6 +10,7 @@ import {
   defineConfig,
   httpUrl,
   integer,
+  lagLogMs,
   oneOf,
   port,
   redisUrl,
@@ -66,4 +67,5 @@ export const licensingSettings = defineConfig({
   CACHE_COMMAND_TIMEOUT_MS: ms(500, "How long the cache's Redis may take to answer a command"),
   CACHE_MAX_ENTRIES: integer({ min: 1, max: 100_000_000 }).default(10_000)
     .describe("How many organizations CACHE_STORE=memory holds"),
+  LAG_LOG_MS: lagLogMs,
 }, { neededForJwt: whyCredentials });

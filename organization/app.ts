@@ -71,6 +71,15 @@ export async function openOrganization(
   return { ...parts, url: server.url, [Symbol.asyncDispose]: () => server.close() };
 }
 
+/** Brings the database to its schema. Returns the names of what was applied. */
+export async function migrateOrganization(
+  { settings }: OrganizationConfig,
+  { logger }: { readonly logger: Logger },
+): Promise<string[]> {
+  await using database = await openDatabase(settings.DATABASE_URL, { logger });
+  return await migrate(database, migrationsOf(database.dialect));
+}
+
 /** Starts all parts, then hands what HTTP needs to `listen`. Ends them again when that fails. */
 export async function startOrganization(
   { settings, messaging: messagingConfig }: OrganizationConfig,

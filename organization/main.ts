@@ -5,11 +5,12 @@
  */
 
 import { runService } from "@cauce/platform";
-import { startOrganization } from "./app.ts";
+import { migrateOrganization, startOrganization } from "./app.ts";
 import { parseOrganizationConfig } from "./config.ts";
 
 await runService({
   name: "organization",
   parse: (env) => parseOrganizationConfig(env, { forbidMemory: true }),
   start: startOrganization,
+  migrate: migrateOrganization,
 });

@@ -14,6 +14,7 @@ export {
   readConfig,
 } from "./config.ts";
 export { CONFIG_EXIT_CODE, exitOnConfigError, type ExitOptions } from "./exit.ts";
+export { type LagLog, logLag, type LogLagOptions } from "./log_lag.ts";
 export { isLoopback } from "./loopback.ts";
 export { createLogger, type LoggerOptions, withFields } from "./logger.ts";
 export { createMetrics, type Metrics } from "./metrics.ts";
@@ -39,6 +40,7 @@ export {
   host,
   httpUrl,
   integer,
+  lagLogMs,
   logFormat,
   logLevel,
   oneOf,

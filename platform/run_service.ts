@@ -44,22 +44,33 @@ export interface RunServiceOptions<Config extends RunnableConfig> {
     config: Config,
     options: { logger: Logger; listen: (options: ServerOptions) => Server },
   ) => Promise<StartedService>;
+  /** Brings the database to the schema that the service expects; the names of what was applied. */
+  readonly migrate?: (config: Config, options: { logger: Logger }) => Promise<readonly string[]>;
 }
+
+/** The argument of a process that migrates and ends. */
+const MIGRATE = "migrate";
 
 /** `EX_UNAVAILABLE` of sysexits: starting again later may help. */
 const UNAVAILABLE_EXIT_CODE = 69;
 
 /**
- * Runs a service until it ends. Exit codes: 0 after SIGTERM, 69 when its database cannot be
- * reached, 78 when its configuration is wrong or a binding is refused for good, else 1.
+ * Runs a service until it ends; with the argument `migrate`, only until its database has its schema.
+ * Exit codes: 0 after SIGTERM or the migration, 69 when its database cannot be reached, 78 when its
+ * configuration is wrong or a binding is refused for good, else 1.
  */
 export async function runService<Config extends RunnableConfig>(
-  { name, parse, start }: RunServiceOptions<Config>,
+  { name, parse, start, migrate }: RunServiceOptions<Config>,
 ): Promise<never> {
   try {
     const config = parse(Deno.env.toObject());
     const { LOG_LEVEL, LOG_FORMAT, SHUTDOWN_DELAY_MS, SHUTDOWN_GRACE_MS } = config.settings;
     const logger = createLogger({ service: name, level: LOG_LEVEL, format: LOG_FORMAT });
+    if (migrate && Deno.args[0] === MIGRATE) {
+      const applied = await migrate(config, { logger });
+      logger.info("Migrated the database", { applied });
+      return Deno.exit(0);
+    }
     const { parts, server } = await start(config, {
       logger,
       listen: (options) =>

@@ -154,6 +154,14 @@ export const databaseUrl: z.ZodType<string, string> = z.string({
     secret: true,
   });
 
+/** `LAG_LOG_MS`, of services with a sink. */
+export const lagLogMs: z.ZodType<number, string | undefined> = integer({
+  min: 0,
+  max: 3_600_000,
+}).default(0).describe(
+  "How often the lag of each sink is logged, for metrics that are made of logs; 0: never, in ms",
+);
+
 /** What every service process reads. Spread it into `defineConfig` beside `PORT` and the service's own. */
 export const commonSettings = {
   HOST: host,

@@ -34,6 +34,18 @@ Deno.test("organization starts and takes writes while the broker is down, and sa
   strictEqual(await service.terminate(), 0);
 });
 
+Deno.test("organization migrate brings the database to its schema, once, and ends with 0", async () => {
+  await using folder = await makeDataFolder();
+
+  const first = await runOrganizationToEnd(environment(folder.path), ["migrate"]);
+  const second = await runOrganizationToEnd(environment(folder.path), ["migrate"]);
+
+  strictEqual(first.code, 0, first.text);
+  match(first.text, /"Migrated the database".*"applied":\["/);
+  strictEqual(second.code, 0, second.text);
+  match(second.text, /"Migrated the database".*"applied":\[\]/);
+});
+
 Deno.test("organization refuses the memory binder under start with exit code 78", async () => {
   const { code, text } = await runOrganizationToEnd({
     ...environment(),

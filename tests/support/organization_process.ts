@@ -54,12 +54,13 @@ export async function startOrganizationProcess(
   return { process, url: ADDRESS.exec(process.readyLine)?.[0] ?? "" };
 }
 
-/** Runs the service to its end, which must come by itself. */
+/** Runs the service, with more arguments or none, to its end, which must come by itself. */
 export async function runOrganizationToEnd(
   env: Readonly<Record<string, string>>,
+  more: readonly string[] = [],
 ): Promise<{ readonly code: number; readonly text: string }> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: [...PRODUCTION_ARGS],
+    args: [...PRODUCTION_ARGS, ...more],
     cwd: ROOT,
     env: { ...env, NO_COLOR: "1" },
     stdin: "null",

@@ -1,15 +1,11 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { type AccessService, accessServices, type Outcome } from "../../tools/access_matrix.ts";
 import { type Cell, cellsOf } from "../support/access_cells.ts";
-import {
-  type AuthServices,
-  createTenant,
-  LICENSING_CLIENT,
-  openAuthServices,
-} from "../support/auth_services.ts";
+import { type AuthServices, createTenant, openAuthServices } from "../support/auth_services.ts";
 import type { Answer } from "../support/http.ts";
 import { BINDINGS, BODIES, type Things } from "../support/route_requests.ts";
 import { sendSpoiltChange } from "../support/spoilt_change.ts";
+import { LICENSING_CLIENT } from "../support/test_issuer.ts";
 import { until } from "../support/until.ts";
 
 for (const service of accessServices) {

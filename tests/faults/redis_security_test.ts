@@ -1,11 +1,9 @@
 import { deepStrictEqual, doesNotMatch, match, ok, rejects, strictEqual } from "node:assert/strict";
-import { silentLogger } from "@cauce/messaging";
-import { createBinder } from "@cauce/messaging/binders/redis";
 import { Redis } from "ioredis";
 import takeScript from "../../platform/limits/scripts/take.lua" with { type: "text" };
 import { createCachedLicense, rename, showsEverywhere } from "../support/main_job.ts";
 import { makeDataFolder } from "../support/organization_process.ts";
-import { openSecureRedis, PASSWORDS, type SecureRedis } from "../support/secure_redis.ts";
+import { openSecureRedis, PASSWORDS, sendText } from "../support/secure_redis.ts";
 import { type RunningService, startService } from "../support/service_processes.ts";
 import { until } from "../support/until.ts";
 
@@ -38,7 +36,7 @@ Deno.test("redis: both services do their work over TLS, each as a user with the 
   await rename(license, "after");
   await showsEverywhere(license, "after", 20_000);
 
-  await sendNonsense(redis);
+  await sendText(redis, "nonsense");
   const [letter] = await letters(licensing);
   strictEqual(letter?.text, "nonsense");
   const replay = await fetch(`${licensing.url}/dead-letters/replay`, {
@@ -130,21 +128,6 @@ for (
     }
     deepStrictEqual(log().length, 2, log().join("\n"));
   });
-}
-
-async function sendNonsense(redis: SecureRedis): Promise<void> {
-  await using binder = createBinder({
-    env: { REDIS_URL: redis.plain("organization") },
-    logger: silentLogger,
-    clientId: "nonsense",
-  });
-  const producer = await binder.bindProducer("organization-changes", {
-    partitionCount: 8,
-    requiredGroups: [],
-  });
-  const body = new TextEncoder().encode("nonsense");
-  const message = { key: "k", partition: 3, headers: {}, body };
-  await producer.send([message], AbortSignal.timeout(10_000));
 }
 
 async function runs(service: RunningService): Promise<void> {

@@ -13,11 +13,12 @@ import {
   parseOrganizationConfig,
 } from "@cauce/organization";
 import { createLogger } from "@cauce/platform";
-import { type Issuer, openIssuer } from "../../dev/issuer/issuer.ts";
+import type { Issuer } from "../../dev/issuer/issuer.ts";
 import { type Answer, request } from "./http.ts";
 import { licenseDetails, licensesOf } from "./licensing_service.ts";
 import { details, ORGANIZATIONS } from "./organization_service.ts";
 import { openTcpProxy, type TcpProxy } from "./tcp_proxy.ts";
+import { jwtSettings, openTestIssuer, tokenOf } from "./test_issuer.ts";
 
 /** A request to one of the services, with or without a token. */
 export interface Call {
@@ -46,9 +47,6 @@ export interface AuthServices extends AsyncDisposable {
   tokenFor(scopes: readonly string[], claims?: Readonly<Record<string, unknown>>): Promise<string>;
 }
 
-/** Licensing's own name and secret at the issuer. */
-export const LICENSING_CLIENT = { id: "licensing", secret: "secret of licensing" } as const;
-
 /** What a test may set. */
 export interface AuthServicesOptions {
   /** More of both services' environment. */
@@ -62,14 +60,7 @@ export async function openAuthServices(
   { env = {}, databaseUrls }: AuthServicesOptions = {},
 ): Promise<AuthServices> {
   await using opened = new AsyncDisposableStack();
-  const issuer = opened.use(
-    await openIssuer({
-      audience: ["organization", "licensing"],
-      clients: {
-        [LICENSING_CLIENT.id]: { secret: LICENSING_CLIENT.secret, scopes: ["organizations:read"] },
-      },
-    }),
-  );
+  const issuer = opened.use(await openTestIssuer());
   const network = opened.use(openTcpProxy({ targetPort: Number(new URL(issuer.url).port) }));
   const folder = await Deno.makeTempDir({ prefix: "auth-" });
   opened.defer(() => Deno.remove(folder, { recursive: true }));
@@ -85,10 +76,7 @@ export async function openAuthServices(
     }),
   });
   const envOf = (service: Call["service"]) => ({
-    AUTH: "jwt",
-    AUTH_ISSUER: issuer.url,
-    AUTH_AUDIENCE: service,
-    AUTH_JWKS_URL: `http://127.0.0.1:${network.port}/jwks.json`,
+    ...jwtSettings(service, { issuer, at: `http://127.0.0.1:${network.port}` }),
     HOST: "127.0.0.1",
     PORT: "0",
     DATABASE_URL: databaseUrls?.[service] ?? `sqlite:${folder}/${service}.sqlite`,
@@ -103,14 +91,9 @@ export async function openAuthServices(
   );
   const licensing = opened.use(
     await openLicensing(
-      parseLicensingConfig({
-        ...envOf("licensing"),
-        ORGANIZATION_URL: organization.url,
-        ORGANIZATION_TOKEN_URL: `http://127.0.0.1:${network.port}/token`,
-        ORGANIZATION_CLIENT_ID: LICENSING_CLIENT.id,
-        ORGANIZATION_CLIENT_SECRET: LICENSING_CLIENT.secret,
-        ...env,
-      }, { embeddedCache: true }),
+      parseLicensingConfig({ ...envOf("licensing"), ORGANIZATION_URL: organization.url }, {
+        embeddedCache: true,
+      }),
       options("licensing"),
     ),
   );
@@ -131,8 +114,7 @@ export async function openAuthServices(
           ...(token !== undefined && { authorization: `Bearer ${token}` }),
         },
       }),
-    tokenFor: (scopes, claims) =>
-      issuer.sign({ sub: "somebody", scope: scopes.join(" "), ...claims }),
+    tokenFor: (scopes, claims) => tokenOf(issuer, { scopes, claims }),
     [Symbol.asyncDispose]: () => parts.disposeAsync(),
   };
 }

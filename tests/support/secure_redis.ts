@@ -5,6 +5,8 @@
  */
 
 import { join } from "node:path";
+import { silentLogger } from "@cauce/messaging";
+import { createBinder } from "@cauce/messaging/binders/redis";
 import { freePort } from "../../dev/services/free_port.ts";
 import { serviceFolder, startLocalService } from "../../dev/services/processes/local_service.ts";
 import { findRedis } from "../../dev/services/processes/redis.ts";
@@ -64,4 +66,20 @@ export async function openSecureRedis({ days = 1 } = {}): Promise<SecureRedis> {
     otherAuthority: join(folder, "other.pem"),
     [Symbol.asyncDispose]: () => service[Symbol.asyncDispose](),
   };
+}
+
+/** Sends what is no event where organization changes go. */
+export async function sendText(redis: SecureRedis, text: string): Promise<void> {
+  await using binder = createBinder({
+    env: { REDIS_URL: redis.plain("organization") },
+    logger: silentLogger,
+    clientId: "stranger",
+  });
+  const producer = await binder.bindProducer("organization-changes", {
+    partitionCount: 8,
+    requiredGroups: [],
+  });
+  const body = new TextEncoder().encode(text);
+  const message = { key: "k", partition: 3, headers: {}, body };
+  await producer.send([message], AbortSignal.timeout(10_000));
 }

@@ -25,9 +25,11 @@ for (const one of organizationCacheCases) {
       commandTimeoutMs: 5000,
       logger: silentLogger,
     });
-    await until(() => cache.ping().then(() => true), "the cache's cluster");
+    const id = crypto.randomUUID();
+    // Each node has a connection of its own, which may still be on its way.
+    await until(() => cache.inspect(id).then(() => true), "the node of the organization");
 
-    await one.run({ cache, id: crypto.randomUUID() });
+    await one.run({ cache, id });
   });
 }
 

@@ -11,15 +11,22 @@ import { RenderError } from "./render.ts";
 import { AwsError, createAws } from "./scripts/aws_client.ts";
 import { type Command, UsageError } from "./scripts/commands/command.ts";
 import { downCommand } from "./scripts/commands/down_command.ts";
-import { releaseCommand, rollbackCommand, upCommand } from "./scripts/commands/release_command.ts";
+import {
+  migrateCommand,
+  releaseCommand,
+  rollbackCommand,
+} from "./scripts/commands/release_command.ts";
 import { scaleCommand } from "./scripts/commands/scale_command.ts";
 import { statusCommand } from "./scripts/commands/status_command.ts";
+import { planCommand, upCommand } from "./scripts/commands/up_command.ts";
 import { EnvironmentError, readEnvironment } from "./scripts/environment.ts";
 import { EXIT, type ExitCode } from "./scripts/exit_codes.ts";
 
 const COMMANDS: Readonly<Record<string, Command>> = {
+  plan: planCommand,
   up: upCommand,
   release: releaseCommand,
+  migrate: migrateCommand,
   rollback: rollbackCommand,
   scale: scaleCommand,
   status: statusCommand,
@@ -28,8 +35,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
 
 const USAGE = `Deploys to ECS. The plan is shown first, and nothing is done without a yes.
 
+deno task deploy:plan [SERVICE …] [--image SERVICE=REPOSITORY@sha256:DIGEST …]
 deno task deploy:up --image SERVICE=REPOSITORY@sha256:DIGEST …
-deno task deploy:release SERVICE --image REPOSITORY@sha256:DIGEST [--strategy STRATEGY]
+deno task deploy:release SERVICE --image REPOSITORY@sha256:DIGEST [--strategy STRATEGY] [--migrate]
+deno task deploy:migrate SERVICE [--image REPOSITORY@sha256:DIGEST]
 deno task deploy:rollback SERVICE [--to FAMILY:REVISION]
 deno task deploy:scale SERVICE [--min N --max N | --count N]
 deno task deploy:status [SERVICE …]
@@ -39,14 +48,16 @@ deno task deploy:down [SERVICE …]
   --strategy S         rolling, blue-green or canary; default as the service stands
   --bake-minutes N     how long both versions stay where traffic is shifted; default 5
   --canary-percent N   the new version's first share of the traffic; default 10
+  --migrate            run the new version's migration first, as a task of its own
   --timeout N          how many seconds to follow; default 900
+  --plan               show the plan and do nothing
   --yes                do it without asking
   --json               print the result as JSON, and what happens on the way to standard error
   -h, --help           this text
 
 Exit codes: 0 done, 1 AWS refused, 2 rolled back, 3 failed and not rolled back, 4 timed out,
-5 the rollback failed, 6 planned only, 7 a rule of deploy/lint is broken, 64 usage,
-78 environment.
+5 the rollback failed, 6 planned only, 7 a rule of deploy/lint is broken, 8 the migration failed,
+64 usage, 78 environment.
 AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN are as elsewhere.`;
 
 const POLL_MS = 1_000;
@@ -66,6 +77,8 @@ async function main(): Promise<ExitCode> {
       "bake-minutes": { type: "string", default: "5" },
       "canary-percent": { type: "string", default: "10" },
       timeout: { type: "string", default: "900" },
+      migrate: { type: "boolean", default: false },
+      plan: { type: "boolean", default: false },
       yes: { type: "boolean", default: false },
       json: { type: "boolean", default: false },
       help: { type: "boolean", short: "h", default: false },
@@ -87,11 +100,11 @@ async function main(): Promise<ExitCode> {
     options: values,
     pollMs: environment.endpoint ? LOCAL_POLL_MS : POLL_MS,
     say,
-    confirm: (plan) => confirm(plan, { say, yes: values.yes }),
+    confirm: (plan) => confirm(plan, { say, yes: values.yes, planOnly: values.plan }),
     signal: stop.signal,
   });
   if (values.json) console.log(JSON.stringify({ exitCode: code, result }, null, 2));
-  else if (code === EXIT.planned) console.error("nothing was done: say --yes");
+  else if (code === EXIT.planned) console.error("nothing was done");
   else if (code !== EXIT.done) console.error(Deno.inspect(result, { depth: 4 }));
   if (stop.signal.aborted) {
     console.error(`stopped following; undo it by: deno task deploy:rollback ${services.join(" ")}`);
@@ -102,12 +115,18 @@ async function main(): Promise<ExitCode> {
 /** Shows the plan; a person at a terminal is asked, anybody else has to say `--yes`. */
 function confirm(
   plan: readonly string[],
-  { say, yes }: { readonly say: (line: string) => void; readonly yes: boolean },
+  { say, yes, planOnly }: {
+    readonly say: (line: string) => void;
+    readonly yes: boolean;
+    readonly planOnly: boolean;
+  },
 ): boolean {
   for (const step of plan) say(`plan: ${step}`);
+  if (planOnly) return false;
   if (yes) return true;
-  if (!Deno.stdin.isTerminal()) return false;
-  return globalThis.confirm("Do it?");
+  if (Deno.stdin.isTerminal()) return globalThis.confirm("Do it?");
+  console.error("nobody is asked here: say --yes");
+  return false;
 }
 
 /** Whether the command line could not be read. */

@@ -91,6 +91,10 @@ async function lintService(environment: Environment, name: string): Promise<Lint
         `${files.scaling}: ${policy["PolicyName"]}`,
         scalingInput("PutScalingPolicy", policy),
       ])),
+      ...Object.fromEntries(scaling.scheduled.map((action) => [
+        `${files.scaling}: ${action["ScheduledActionName"]}`,
+        scalingInput("PutScheduledAction", action),
+      ])),
     },
     found: [
       ...toFindings(files.task, breaches(task as TaskDefinition)),

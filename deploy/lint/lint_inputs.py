@@ -49,7 +49,8 @@ def botocore_findings(value, shape):
 
 def cfn_lint_findings(items, shapes):
     """One template for all: most of the time goes into reading CloudFormation's schemas."""
-    names = {f"Input{index}": name for index, name in enumerate(items)}
+    known = [name for name, item in items.items() if item["operation"] in RESOURCES]
+    names = {f"Input{index}": name for index, name in enumerate(known)}
     template = {
         "AWSTemplateFormatVersion": "2010-09-09",
         "Resources": {

@@ -8,6 +8,7 @@
 export interface ScalingFile {
   readonly target?: ScalableTarget;
   readonly policies?: readonly ScalingPolicy[];
+  readonly scheduled?: readonly ScheduledAction[];
 }
 
 interface Named {
@@ -19,6 +20,12 @@ interface Named {
 interface ScalableTarget extends Named {
   readonly MinCapacity?: number;
   readonly MaxCapacity?: number;
+}
+
+interface ScheduledAction extends Named {
+  readonly ScheduledActionName?: string;
+  readonly Timezone?: string;
+  readonly ScalableTargetAction?: Pick<ScalableTarget, "MinCapacity" | "MaxCapacity">;
 }
 
 interface ScalingPolicy extends Named {
@@ -44,22 +51,46 @@ export interface ScalingFacts {
 
 /** Returns a line for each rule that the file breaks; each says what to write instead. */
 export function scalingBreaches(file: ScalingFile, { partitions }: ScalingFacts): string[] {
-  const { target = {}, policies = [] } = file;
-  const { MinCapacity: min = 0, MaxCapacity: max = 0 } = target;
+  const { target = {}, policies = [], scheduled = [] } = file;
   const found: (string | undefined)[] = [
+    ...bounds(target, partitions),
+    policies.length === 0 ? "give it a policy, or nothing scales it" : undefined,
+    twice(policies.map(({ PolicyName = "" }) => PolicyName)),
+    ...policies.map((policy) => sameService(target, policy)),
+    ...policies.map(slowIn),
+    ...policies.map(namesWithoutColon),
+    ...scheduled.flatMap((action) => scheduledBounds(action, { target, partitions })),
+  ];
+  return found.filter((breach) => breach !== undefined);
+}
+
+function bounds(
+  { MinCapacity: min = 0, MaxCapacity: max = 0 }: ScalableTarget,
+  partitions: number | undefined,
+): (string | undefined)[] {
+  return [
     min > max ? `MinCapacity ${min} is above MaxCapacity ${max}` : undefined,
     min < 2 ? `MinCapacity ${min}: two at least, or a task that ends is an outage` : undefined,
     partitions !== undefined && max > partitions
       ? `MaxCapacity ${max} is above the destination's ${partitions} partitions: ` +
         "the tasks beyond them would have nothing to consume"
       : undefined,
-    policies.length === 0 ? "give it a policy, or nothing scales it" : undefined,
-    twice(policies.map(({ PolicyName = "" }) => PolicyName)),
-    ...policies.map((policy) => sameService(target, policy)),
-    ...policies.map(slowIn),
-    ...policies.map(namesWithoutColon),
   ];
-  return found.filter((breach) => breach !== undefined);
+}
+
+/** What a schedule puts holds until the next one, so it is bound like the rest. */
+function scheduledBounds(
+  action: ScheduledAction,
+  { target, partitions }: { target: ScalableTarget; partitions: number | undefined },
+): string[] {
+  const { ScheduledActionName: name, Timezone, ScalableTargetAction = {} } = action;
+  const keys = ["ServiceNamespace", "ResourceId", "ScalableDimension"] as const;
+  const other = keys.find((key) => target[key] !== action[key]);
+  return [
+    ...bounds({ ...target, ...ScalableTargetAction }, partitions),
+    other && `${other} is "${action[other]}", but the target's is "${target[other]}"`,
+    Timezone ? undefined : "give it a Timezone, or it is UTC in summer and in winter",
+  ].flatMap((breach) => breach ? [`schedule ${name}: ${breach}`] : []);
 }
 
 function twice(names: readonly string[]): string | undefined {

@@ -19,6 +19,7 @@ export class AwsError extends Error {
 const SERVICES = {
   ecs: { prefix: "AmazonEC2ContainerServiceV20141113", host: "ecs" },
   scaling: { prefix: "AnyScaleFrontendService", host: "application-autoscaling" },
+  cloudwatch: { prefix: "GraniteServiceVersion20100801", host: "monitoring" },
 } as const;
 
 const READS = /^(Describe|List)/;

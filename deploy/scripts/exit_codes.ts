@@ -22,6 +22,8 @@ export const EXIT = {
   planned: 6,
   /** The files break a rule. */
   refused: 7,
+  /** The migration failed; nothing was released. */
+  migrationFailed: 8,
   usage: 64,
   environment: 78,
 } as const;

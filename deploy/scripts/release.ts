@@ -21,14 +21,20 @@ export interface ReleaseOptions extends FollowOptions {
   readonly canaryPercent: number;
 }
 
+/** What a revision must say, and which one runs. */
+export interface RevisionOptions {
+  readonly input: Input;
+  readonly running?: string | undefined;
+}
+
 /**
  * Returns the ARN of a revision that says what the input says: the one that runs, or else the
- * family's latest, or else a new one.
+ * family's latest, or nothing.
  */
-export async function registerTaskDefinition(
+export async function findRevision(
   aws: Aws,
-  { input, running }: { readonly input: Input; readonly running?: string | undefined },
-): Promise<string> {
+  { input, running }: RevisionOptions,
+): Promise<string | undefined> {
   const wanted = withoutTags(input);
   for (const arn of [running, await latestOf(aws, String(input["family"]))]) {
     if (!arn) continue;
@@ -37,6 +43,11 @@ export async function registerTaskDefinition(
     });
     if (isCovered(wanted, taskDefinition)) return taskDefinition.taskDefinitionArn;
   }
+  return undefined;
+}
+
+/** Registers a revision and returns its ARN. */
+export async function registerRevision(aws: Aws, input: Input): Promise<string> {
   const { taskDefinition } = await aws.call("ecs", "RegisterTaskDefinition", input);
   return taskDefinition.taskDefinitionArn;
 }
@@ -73,6 +84,8 @@ export async function release(
     cluster,
     service,
     taskDefinition,
+    // One that failed and stayed: without this, ECS would see nothing to do.
+    ...(before.taskDefinition === taskDefinition && { forceNewDeployment: true }),
     ...(options.strategy && { deploymentConfiguration: configurationOf(before, options) }),
   });
   return await followDeployment(await deploymentAfter(before, options), options);
@@ -91,9 +104,11 @@ export async function describeService(
   );
 }
 
-// deno-lint-ignore no-explicit-any -- as AWS answers
-function isSteady({ deployments }: any): boolean {
-  return deployments.length === 1 && deployments[0].rolloutState === "COMPLETED";
+/** Whether nothing of a service, as DescribeServices shows it, is on its way. */
+export function isSteady(
+  { deployments }: { readonly deployments: readonly { readonly rolloutState?: string }[] },
+): boolean {
+  return deployments.length === 1 && deployments[0]?.rolloutState === "COMPLETED";
 }
 
 /** Returns the ARN of the deployment that an update began: another than before. */

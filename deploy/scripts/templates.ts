@@ -37,18 +37,32 @@ export async function renderService(
   });
 }
 
-/** Returns RegisterScalableTarget's input for a service, and PutScalingPolicy's for each policy. */
+/** How a service is scaled: inputs of Application Auto Scaling. */
+export interface RenderedScaling {
+  /** Of RegisterScalableTarget. */
+  readonly target: Input;
+  /** Of PutScalingPolicy. */
+  readonly policies: readonly Input[];
+  /** Of PutScheduledAction. */
+  readonly scheduled: readonly Input[];
+}
+
+/** Returns how a service is scaled. */
 export async function renderScaling(
   environment: Environment,
   service: string,
-): Promise<{ readonly target: Input; readonly policies: readonly Input[] }> {
+): Promise<RenderedScaling> {
   const template = await readTemplate(`autoscaling/${service}.json`);
   const broker = await readBroker(environment.broker);
-  const { target, policies } = renderText(
+  const { target, policies, scheduled } = renderText(
     broker ? withLagOf(template, broker) : template,
     valuesFor(environment, service),
   );
-  return { target: target as Input, policies: policies as Input[] };
+  return {
+    target: target as Input,
+    policies: policies as Input[],
+    scheduled: scheduled as Input[],
+  };
 }
 
 function readTemplate(name: string): Promise<string> {

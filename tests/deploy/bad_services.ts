@@ -152,34 +152,73 @@ export const REFUSED_SCALINGS: readonly BadInput[] = [
   },
 ];
 
-/** What only AWS's models see. */
-export const REFUSED_BY_MODELS: readonly (BadInput & { readonly of: "service" | "policy" })[] = [
+/** What our own rules must see in a schedule. */
+export const REFUSED_SCHEDULES: readonly BadInput[] = [
   {
-    of: "service",
-    name: "an unknown key",
-    damage: (service) => service.desiredCounts = 2,
-    finding: 'botocore: Unknown parameter in input: "desiredCounts"',
+    name: "bounds the wrong way round",
+    damage: (action) => action.ScalableTargetAction.MaxCapacity = 2,
+    finding: "schedule licensing-day: MinCapacity 3 is above MaxCapacity 2",
   },
   {
-    of: "service",
-    name: "a strategy that ECS has not",
-    damage: (service) => service.deploymentConfiguration.strategy = "GREEN_BLUE",
-    finding: "'GREEN_BLUE' is not one of",
+    name: "one task at night",
+    damage: (action) => action.ScalableTargetAction.MinCapacity = 1,
+    finding:
+      "schedule licensing-day: MinCapacity 1: two at least, or a task that ends is an outage",
   },
   {
-    of: "policy",
-    name: "no target",
-    damage: (policy) => delete policy.TargetTrackingScalingPolicyConfiguration.TargetValue,
-    finding: "botocore: Missing required parameter in TargetTrackingScalingPolicyConfiguration",
+    name: "more tasks than partitions",
+    damage: (action) => action.ScalableTargetAction.MaxCapacity = 9,
+    finding:
+      "schedule licensing-day: MaxCapacity 9 is above the destination's 8 partitions: the tasks beyond them would have nothing to consume",
   },
   {
-    of: "policy",
-    name: "a metric that AWS has not",
-    damage: ({ TargetTrackingScalingPolicyConfiguration: configuration }) =>
-      configuration.PredefinedMetricSpecification.PredefinedMetricType = "ECSServiceLag",
-    finding: "'ECSServiceLag' is not one of",
+    name: "no zone",
+    damage: (action) => delete action.Timezone,
+    finding: "schedule licensing-day: give it a Timezone, or it is UTC in summer and in winter",
+  },
+  {
+    name: "another service",
+    damage: (action) => action.ResourceId = "service/cauce/organization",
+    finding:
+      'schedule licensing-day: ResourceId is "service/cauce/organization", but the target\'s is "service/cauce/licensing"',
   },
 ];
+
+/** What only AWS's models see. */
+export const REFUSED_BY_MODELS:
+  readonly (BadInput & { readonly of: "service" | "policy" | "schedule" })[] = [
+    {
+      of: "service",
+      name: "an unknown key",
+      damage: (service) => service.desiredCounts = 2,
+      finding: 'botocore: Unknown parameter in input: "desiredCounts"',
+    },
+    {
+      of: "service",
+      name: "a strategy that ECS has not",
+      damage: (service) => service.deploymentConfiguration.strategy = "GREEN_BLUE",
+      finding: "'GREEN_BLUE' is not one of",
+    },
+    {
+      of: "policy",
+      name: "no target",
+      damage: (policy) => delete policy.TargetTrackingScalingPolicyConfiguration.TargetValue,
+      finding: "botocore: Missing required parameter in TargetTrackingScalingPolicyConfiguration",
+    },
+    {
+      of: "policy",
+      name: "a metric that AWS has not",
+      damage: ({ TargetTrackingScalingPolicyConfiguration: configuration }) =>
+        configuration.PredefinedMetricSpecification.PredefinedMetricType = "ECSServiceLag",
+      finding: "'ECSServiceLag' is not one of",
+    },
+    {
+      of: "schedule",
+      name: "an unknown key",
+      damage: (action) => action.TimeZone = "UTC",
+      finding: 'botocore: Unknown parameter in input: "TimeZone"',
+    },
+  ];
 
 function dimensionsOf(policy: Damaged): Damaged {
   const { CustomizedMetricSpecification } = policy.TargetTrackingScalingPolicyConfiguration;

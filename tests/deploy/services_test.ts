@@ -12,7 +12,12 @@ import {
   renderTaskDefinition,
 } from "../../deploy/scripts/templates.ts";
 import { say } from "../support/say.ts";
-import { REFUSED_BY_MODELS, REFUSED_SCALINGS, REFUSED_SERVICES } from "./bad_services.ts";
+import {
+  REFUSED_BY_MODELS,
+  REFUSED_SCALINGS,
+  REFUSED_SCHEDULES,
+  REFUSED_SERVICES,
+} from "./bad_services.ts";
 import type { Damaged } from "./bad_task_definitions.ts";
 
 const SERVICES = ["organization", "licensing"] as const;
@@ -75,6 +80,15 @@ for (const { name, damage, finding } of REFUSED_SCALINGS) {
   });
 }
 
+for (const { name, damage, finding } of REFUSED_SCHEDULES) {
+  Deno.test(`our rules refuse a schedule with ${name}`, () => {
+    const scaling = structuredClone(scalings["licensing"]);
+    damage(scaling.scheduled[0]);
+
+    deepStrictEqual(scalingBreaches(scaling, { partitions }), [finding]);
+  });
+}
+
 Deno.test("AWS's models accept our services and scalings and refuse each damaged one", async (t) => {
   const inputs: Record<string, AwsInput> = {};
   for (const name of SERVICES) {
@@ -83,15 +97,18 @@ Deno.test("AWS's models accept our services and scalings and refuse each damaged
     for (const policy of scalings[name].policies) {
       inputs[policy.PolicyName] = scaling("PutScalingPolicy", policy);
     }
+    for (const action of scalings[name].scheduled) {
+      inputs[action.ScheduledActionName] = scaling("PutScheduledAction", action);
+    }
   }
   const accepted = Object.keys(inputs);
   for (const { name, of, damage } of REFUSED_BY_MODELS) {
-    const [policy] = scalings["licensing"].policies;
-    const input = structuredClone(of === "service" ? services["licensing"] : policy);
+    const { policies: [policy], scheduled: [schedule] } = scalings["licensing"];
+    const input = structuredClone({ service: services["licensing"], policy, schedule }[of]);
     damage(input);
     inputs[`${of} with ${name}`] = of === "service"
       ? { service: "ecs", operation: "CreateService", input }
-      : scaling("PutScalingPolicy", input);
+      : scaling(of === "policy" ? "PutScalingPolicy" : "PutScheduledAction", input);
   }
 
   const found = await findingsOfAwsModels(inputs, { say });

@@ -14,6 +14,7 @@ import {
   scalableTargetInput,
   type ScalingPolicy,
   scalingPolicyInput,
+  scheduledActionInput,
 } from "../scaling/scaling_input.ts";
 import type { ScalableTarget, Scaler } from "../scaling/scaler.ts";
 import { type Operations, parseInput } from "./protocol.ts";
@@ -95,6 +96,33 @@ export function scalingOperations(cluster: LocalCluster, scaler: Scaler): Operat
             ...policy,
             PolicyARN: policyArn(policy),
             CreationTime: target.createdAt,
+          }))
+        ),
+      };
+    },
+    PutScheduledAction(raw) {
+      const action = parseInput(scheduledActionInput, raw);
+      const target = targetOf(action.ResourceId);
+      try {
+        scaler.putAction(target, action);
+      } catch (error) {
+        throw new EcsError("ValidationException", error instanceof Error ? error.message : "");
+      }
+      return {};
+    },
+    DeleteScheduledAction(raw) {
+      const { ResourceId, ScheduledActionName } = parseInput(resourceInput, raw);
+      const isThere = targetOf(ResourceId).scheduled.delete(String(ScheduledActionName));
+      if (isThere) return {};
+      throw new EcsError("ObjectNotFoundException", `No scheduled action: ${ScheduledActionName}`);
+    },
+    DescribeScheduledActions(raw) {
+      const targets = named(parseInput(listInput, raw));
+      return {
+        ScheduledActions: targets.flatMap(({ scheduled }) =>
+          [...scheduled.values()].map(({ action, createdAt }) => ({
+            ...action,
+            CreationTime: createdAt / 1000,
           }))
         ),
       };

@@ -17,6 +17,8 @@ export function lineOf(event: ServiceEvent): string | undefined {
       return `deployment ${event.deployment} begins.`;
     case "complete":
       return `has reached a steady state: deployment ${event.deployment} completed.`;
+    case "bake":
+      return `deployment ${event.deployment} is in place, and its alarms are watched.`;
     case "fail":
       return `deployment ${event.deployment} failed: ${event.reason}`;
     case "rollBack":

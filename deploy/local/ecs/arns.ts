@@ -35,6 +35,11 @@ export function roleArn(name: string): string {
   return `arn:aws:iam::${ACCOUNT}:role/${name}`;
 }
 
+/** Returns the name of an alarm. */
+export function alarmArn(name: string): string {
+  return `arn:aws:cloudwatch:${REGION}:${ACCOUNT}:alarm:${name}`;
+}
+
 /** Returns the last part of a name, or the name itself where it is no ARN. */
 export function shortName(nameOrArn: string): string {
   return nameOrArn.split("/").at(-1) ?? nameOrArn;

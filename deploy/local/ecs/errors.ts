@@ -22,5 +22,6 @@ export type EcsErrorCode =
   | "ClusterNotFoundException"
   | "ServiceDeploymentNotFoundException"
   | "ObjectNotFoundException"
+  | "ResourceNotFound"
   | "ValidationException"
   | "UnknownOperationException";

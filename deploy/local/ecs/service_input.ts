@@ -24,6 +24,11 @@ const deploymentConfiguration = z.looseObject({
     stepPercent: percent.min(3).default(10),
     stepBakeTimeInMinutes: minutes.default(6),
   }).optional(),
+  alarms: z.looseObject({
+    alarmNames: z.array(z.string()),
+    enable: z.boolean(),
+    rollback: z.boolean(),
+  }).optional(),
   deploymentCircuitBreaker: z.looseObject({
     enable: z.boolean(),
     rollback: z.boolean(),
@@ -62,6 +67,9 @@ export const updateServiceInput = z.looseObject({
   forceNewDeployment: z.boolean().default(false),
 });
 
+/** ECS computes it of the alarms. Here it is so short that rehearsals do not wait for it. */
+const ALARM_BAKE_MS = 15_000;
+
 /** How deployments of a service go. */
 export type DeploymentConfiguration = z.output<typeof deploymentConfiguration>;
 
@@ -69,7 +77,7 @@ export type DeploymentConfiguration = z.output<typeof deploymentConfiguration>;
 export function toSettings(
   configuration: DeploymentConfiguration,
 ): Omit<ServiceSettings, "desiredCount" | "graceMs"> {
-  const breaker = configuration.deploymentCircuitBreaker;
+  const { deploymentCircuitBreaker: breaker, alarms } = configuration;
   return {
     strategy: toStrategy(configuration),
     minimumHealthyPercent: configuration.minimumHealthyPercent ?? 100,
@@ -79,6 +87,11 @@ export function toSettings(
       rollback: breaker?.rollback ?? false,
       resetOnHealthyTask: breaker?.resetOnHealthyTask ?? true,
       threshold: breaker?.thresholdConfiguration ?? { type: "BOUNDED_PERCENT", value: 50 },
+    },
+    alarms: {
+      enable: alarms?.enable ?? false,
+      rollback: alarms?.rollback ?? false,
+      bakeMs: ALARM_BAKE_MS,
     },
   };
 }

@@ -13,7 +13,13 @@ import {
   type MetricSources,
   requestCountPerTarget,
 } from "./metrics.ts";
-import { type MetricName, metricOf, type ScalingPolicy } from "./scaling_input.ts";
+import {
+  type MetricName,
+  metricOf,
+  type ScalingPolicy,
+  type ScheduledAction,
+} from "./scaling_input.ts";
+import { isDue, matcherOf } from "./schedule.ts";
 import { decideScaling, type PastScaling } from "./target_tracking.ts";
 
 /** One entry of the history. */
@@ -31,10 +37,17 @@ export interface ScalableTarget {
   minCapacity: number;
   maxCapacity: number;
   readonly policies: Map<string, TrackedMetric>;
+  readonly scheduled: Map<string, PutAction>;
   /** The latest first. */
   readonly activities: ScalingActivity[];
   lastOut?: PastScaling;
   lastIn?: PastScaling;
+}
+
+/** A scheduled action, and when it was put. */
+export interface PutAction {
+  readonly action: ScheduledAction;
+  readonly createdAt: number;
 }
 
 interface TrackedMetric {
@@ -50,6 +63,8 @@ export interface Scaler extends Disposable {
   register(service: ClusterService, bounds: { min?: number; max?: number }): ScalableTarget;
   /** A second one of the same name replaces the first. */
   putPolicy(target: ScalableTarget, policy: ScalingPolicy): void;
+  /** The same. Its schedule is by the machine's clock, whatever the pace. Throws where it is none. */
+  putAction(target: ScalableTarget, action: ScheduledAction): void;
 }
 
 /** What a scaler works with. */
@@ -74,12 +89,18 @@ export function startScaler({ cluster, lag, pace }: ScalerOptions): Scaler {
   const targets = new Map<string, ScalableTarget>();
   const now = () => performance.now() * pace;
   let isReading = false;
+  let lookedAt = Date.now();
 
   async function tick(): Promise<void> {
     if (isReading) return;
     isReading = true;
+    const span = { after: lookedAt, until: Date.now() };
+    lookedAt = span.until;
     try {
       for (const target of targets.values()) {
+        for (const put of target.scheduled.values()) {
+          if (isDue(scheduleOf(put), span)) actOn(target, put.action);
+        }
         for (const { read, values } of target.policies.values()) {
           values.push(await read(PERIOD_MS / pace / 1000));
           if (values.length > KEPT_VALUES) values.shift();
@@ -89,6 +110,20 @@ export function startScaler({ cluster, lag, pace }: ScalerOptions): Scaler {
     } finally {
       isReading = false;
     }
+  }
+
+  /** Bounds that change bring the desired count between them at the next look. */
+  function actOn(target: ScalableTarget, { ScalableTargetAction, ...action }: ScheduledAction) {
+    const { MinCapacity = target.minCapacity, MaxCapacity = target.maxCapacity } =
+      ScalableTargetAction;
+    target.minCapacity = MinCapacity;
+    target.maxCapacity = MaxCapacity;
+    target.activities.unshift({
+      id: crypto.randomUUID(),
+      at: Date.now() / 1000,
+      description: `Setting min capacity to ${MinCapacity} and max capacity to ${MaxCapacity}`,
+      cause: `scheduled action ${action.ScheduledActionName} was due`,
+    });
   }
 
   function scale(target: ScalableTarget): void {
@@ -139,6 +174,7 @@ export function startScaler({ cluster, lag, pace }: ScalerOptions): Scaler {
         minCapacity: 0,
         maxCapacity: 0,
         policies: new Map(),
+        scheduled: new Map(),
         activities: [],
       };
       target.minCapacity = min ?? target.minCapacity;
@@ -151,6 +187,15 @@ export function startScaler({ cluster, lag, pace }: ScalerOptions): Scaler {
       const read = READERS[metricOf(policy)]({ service, tasks: cluster.tasks, lag });
       target.policies.set(policy.PolicyName, { policy, read, values: [] });
     },
+    putAction(target, action) {
+      const put = { action, createdAt: Date.now() };
+      matcherOf(scheduleOf(put));
+      target.scheduled.set(action.ScheduledActionName, put);
+    },
     [Symbol.dispose]: () => clearInterval(timer),
   };
+}
+
+function scheduleOf({ action: { Schedule, Timezone }, createdAt }: PutAction) {
+  return { expression: Schedule, timezone: Timezone, createdAt };
 }

@@ -20,6 +20,21 @@ export const scalableTargetInput = z.looseObject({
   MaxCapacity: z.int().min(0).optional(),
 });
 
+/** PutScheduledAction. */
+export const scheduledActionInput = z.looseObject({
+  ...service,
+  ScheduledActionName: z.string().min(1),
+  Schedule: z.string(),
+  Timezone: z.string().default("UTC"),
+  ScalableTargetAction: z.looseObject({
+    MinCapacity: z.int().min(0).optional(),
+    MaxCapacity: z.int().min(0).optional(),
+  }),
+});
+
+/** An action that was put. */
+export type ScheduledAction = z.output<typeof scheduledActionInput>;
+
 /** What names a service. */
 export const resourceInput = z.looseObject(service);
 

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { CircuitBreaker, Strategy, Task } from "./service_state.ts";
+import type { AlarmSettings, CircuitBreaker, Strategy, Task } from "./service_state.ts";
 
 /** Starts a task; `taskStarted` says that it was. */
 export interface StartTask {
@@ -26,6 +26,7 @@ export type Decision =
   | { readonly type: "fail"; readonly deployment: string; readonly reason: string }
   | { readonly type: "rollBack"; readonly from: string; readonly to: string }
   | { readonly type: "shiftTraffic"; readonly deployment: string; readonly percent: number }
+  | { readonly type: "bake"; readonly deployment: string }
   | { readonly type: "forget"; readonly deployment: string };
 
 /** What `reconcile` answers. */
@@ -52,6 +53,8 @@ export type ServiceEvent =
   /** Gone. One that was not told to stop has failed. */
   | { readonly type: "taskStopped"; readonly task: string }
   | { readonly type: "deploy"; readonly deployment: string; readonly taskDefinition: string }
+  /** One of the service's alarms went off. */
+  | { readonly type: "alarm"; readonly name: string }
   | { readonly type: "configure"; readonly settings: Partial<ServiceSettings> };
 
 /** What UpdateService changes without a new deployment. */
@@ -61,5 +64,6 @@ export interface ServiceSettings {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker: CircuitBreaker;
+  readonly alarms: AlarmSettings;
   readonly graceMs: number;
 }

@@ -55,6 +55,13 @@ export function applyEvent(state: ServiceState, event: ServiceEvent, now: number
         rollout: "FAILED",
         reason: event.reason,
       }));
+    case "bake":
+      return changeDeployment(state, event.deployment, (deployment) => ({
+        ...deployment,
+        bakingSince: now,
+      }));
+    case "alarm":
+      return noteAlarm(state, event.name);
     case "rollBack":
       return rollBack(state, event, now);
     case "shiftTraffic":
@@ -108,6 +115,13 @@ function noteHealth(state: ServiceState, event: Of<"taskHealth">, now: number): 
   return changeDeployment(changed, after.deployment, (old) => ({ ...old, failedTasks: 0 }));
 }
 
+/** Alarms concern what is on its way, and neither what is in place nor what is rolled back to. */
+function noteAlarm(state: ServiceState, name: string): ServiceState {
+  const { id, rollout, isRollback } = primaryOf(state);
+  if (!state.alarms.enable || rollout !== "IN_PROGRESS" || isRollback) return state;
+  return changeDeployment(state, id, (deployment) => ({ ...deployment, alarm: name }));
+}
+
 function stopTask(state: ServiceState, event: Of<"stopTask">, now: number): ServiceState {
   const task = state.tasks.find(({ id }) => id === event.task);
   if (!task || task.phase === "stopping") return state;
@@ -138,7 +152,7 @@ function rollBack(state: ServiceState, { from, to }: Of<"rollBack">, now: number
       ...deployment,
       status: primary,
       rollout: "IN_PROGRESS",
-      reason: `ECS deployment circuit breaker: rolling back from ${from} to ${to}.`,
+      reason: `Rolling back from ${from} to ${to}.`,
       failedTasks: 0,
       isRollback: true,
       traffic: 100,

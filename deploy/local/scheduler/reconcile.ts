@@ -59,19 +59,29 @@ function look(state: ServiceState, now: number): View {
   };
 }
 
-/** The circuit breaker: too many failures end a deployment, and the last good one comes back. */
+/** Too many failures, or an alarm, end a deployment, and the last good one comes back. */
 function trip(view: View): Action[] {
   const { state, primary } = view;
-  const { id, rollout, failedTasks, isRollback } = primary;
-  const { enable, rollback } = state.circuitBreaker;
-  if (rollout !== "IN_PROGRESS" || !enable || failedTasks < failureThreshold(state)) return [];
+  const { id, rollout, isRollback } = primary;
+  const cause = rollout === "IN_PROGRESS" ? causeToEnd(view) : undefined;
+  if (!cause) return [];
   // What is left of the old deployment could not take the traffic back.
   if (isShifting(view) && rollbackTarget(state) && nextStep(view) === "done") return [];
-  const reason =
-    `ECS deployment circuit breaker: ${failedTasks} tasks failed to start or to be healthy.`;
-  const target = rollback && !isRollback ? rollbackTarget(state) : undefined;
-  const failed: Action = { type: "fail", deployment: id, reason };
+  const target = cause.rollback && !isRollback ? rollbackTarget(state) : undefined;
+  const failed: Action = { type: "fail", deployment: id, reason: cause.reason };
   return target ? [failed, { type: "rollBack", from: id, to: target.id }] : [failed];
+}
+
+function causeToEnd({ state, primary }: View): { reason: string; rollback: boolean } | undefined {
+  const { circuitBreaker, alarms } = state;
+  const { failedTasks, alarm } = primary;
+  if (circuitBreaker.enable && failedTasks >= failureThreshold(state)) {
+    const reason =
+      `ECS deployment circuit breaker: ${failedTasks} tasks failed to start or to be healthy.`;
+    return { reason, rollback: circuitBreaker.rollback };
+  }
+  if (alarm === undefined) return undefined;
+  return { reason: `alarm "${alarm}" went off.`, rollback: alarms.rollback };
 }
 
 /** New tasks as far as the maximum allows, old ones go as far as the minimum allows. */
@@ -189,10 +199,21 @@ function stopUnhealthy(task: Task): StopTask {
 }
 
 /** Steady: all of the primary's tasks are healthy and nobody else's is left. */
-function completion({ state, primary, ours, others, healthy }: View): Action[] {
-  if (primary.rollout !== "IN_PROGRESS" || others.length > 0 || primary.traffic < 100) return [];
+function completion(view: View): Action[] {
+  const { state, primary, ours, others, healthy } = view;
+  const { id: deployment, rollout, traffic } = primary;
+  if (rollout !== "IN_PROGRESS" || others.length > 0 || traffic < 100) return [];
   if (ours.length !== state.desiredCount || !ours.every((task) => healthy.has(task))) return [];
-  return [{ type: "complete", deployment: primary.id }];
+  return bake(view) ?? [{ type: "complete", deployment }];
+}
+
+/** With alarms a rolling deployment is watched for a while longer, if there is a way back. */
+function bake({ state, primary, now }: View): Action[] | undefined {
+  const { alarms: { enable, bakeMs }, strategy } = state;
+  const isWatched = enable && strategy.type === "ROLLING" && !primary.isRollback;
+  if (!isWatched || !rollbackTarget(state)) return undefined;
+  if (primary.bakingSince === undefined) return [{ type: "bake", deployment: primary.id }];
+  return now - primary.bakingSince < bakeMs ? [] : undefined;
 }
 
 /** An old deployment is over when its last task is gone and no rollback may need it. */

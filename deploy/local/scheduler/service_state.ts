@@ -12,6 +12,7 @@ export interface ServiceState {
   readonly minimumHealthyPercent: number;
   readonly maximumPercent: number;
   readonly circuitBreaker: CircuitBreaker;
+  readonly alarms: AlarmSettings;
   /** How long after its start a task's failing health checks are ignored. */
   readonly graceMs: number;
   /** The primary one is first. */
@@ -42,6 +43,14 @@ export interface CircuitBreaker {
   };
 }
 
+/** As `deploymentConfiguration` says it of alarms. */
+export interface AlarmSettings {
+  readonly enable: boolean;
+  readonly rollback: boolean;
+  /** How long alarms are still watched after the last old task of a rolling deployment is gone. */
+  readonly bakeMs: number;
+}
+
 /** Which of the service's two target groups. */
 export type TargetGroup = 0 | 1;
 
@@ -55,6 +64,10 @@ export interface Deployment {
   /** Tasks that failed one after the other. */
   readonly failedTasks: number;
   readonly lastFailureAt?: number;
+  /** The alarm that went off while it was on its way. */
+  readonly alarm?: string;
+  /** When all of its tasks were healthy and nobody else's was left. */
+  readonly bakingSince?: number;
   /** When it last was complete: a rollback goes to the latest. */
   readonly completedAt?: number;
   /** It is primary again because another one failed; it is not rolled back in turn. */

@@ -19,6 +19,7 @@ export interface CommandOptions {
   readonly "bake-minutes": string;
   readonly "canary-percent": string;
   readonly timeout: string;
+  readonly migrate: boolean;
 }
 
 /** What a command works with. */

@@ -1,87 +1,67 @@
 /**
- * `deploy:release`, `deploy:up` and `deploy:rollback`: everything that brings a service to a revision.
+ * `deploy:release`, `deploy:migrate` and `deploy:rollback`: what brings one service to a revision.
  *
  * @module
  */
 
-import { breaches } from "../../lint/rules.ts";
-import { serviceBreaches } from "../../lint/service_rules.ts";
-import type { TaskDefinition } from "../../lint/task_definition.ts";
 import { EXIT } from "../exit_codes.ts";
 import { followDeployment, type Outcome } from "../follow.ts";
-import {
-  describeService,
-  registerTaskDefinition,
-  release,
-  type ReleaseOptions,
-  type ReleaseStrategy,
-} from "../release.ts";
-import { type Input, renderService, renderTaskDefinition } from "../templates.ts";
-import { bringUp } from "../up.ts";
-import {
-  type CommandContext,
-  type CommandResult,
-  onlyService,
-  UsageError,
-  wholeNumber,
-} from "./command.ts";
+import { runMigration } from "../migrate.ts";
+import { describeService, findRevision, registerRevision, release } from "../release.ts";
+import { type Input, renderTaskDefinition } from "../templates.ts";
+import { type CommandContext, type CommandResult, onlyService, UsageError } from "./command.ts";
+import { refusal, releaseOptions, shortOf } from "./release_options.ts";
 
-const STRATEGIES: readonly ReleaseStrategy[] = ["rolling", "blue-green", "canary"];
-
-/** Releases an image of one service. */
+/** Releases an image of one service, with `--migrate` after its migration. */
 export async function releaseCommand(context: CommandContext): Promise<CommandResult> {
+  const { aws, environment, options: { migrate } } = context;
   const service = onlyService(context);
   const [image] = context.options.image;
   if (!image) throw new UsageError("Give --image REPOSITORY@sha256:DIGEST");
   const options = releaseOptions(context, service);
-  const definition = await renderTaskDefinition(context.environment, { service, image });
-  const refused = refusal(definition);
+  const input = await renderTaskDefinition(environment, { service, image });
+  const refused = refusal(input);
   if (refused) return refused;
-  const { taskDefinition } = await describeService(options);
+  const before = await describeService(options);
+  const running = before.taskDefinition;
+  const revision = await findRevision(aws, { input, running });
   const plan = [
-    `register ${definition["family"]} with ${image}, unless a revision says the same`,
-    `update ${service} in ${context.environment.cluster}, which runs ${shortOf(taskDefinition)}`,
+    revision
+      ? `take ${shortOf(revision)}, which says what is asked for`
+      : `register ${input["family"]} with ${image}`,
+    ...(migrate ? [`run its migration as a task, and go on if it succeeds`] : []),
+    `update ${service} in ${environment.cluster}, which runs ${shortOf(running)}`,
     `follow it for at most ${options.timeoutMs / 1000} s, ${options.strategy ?? "as it stands"}`,
+    saysAlarms(before),
   ];
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
-  const arn = await registerTaskDefinition(context.aws, {
-    input: definition,
-    running: taskDefinition,
-  });
-  return toResult(await release(arn, options));
+  const taskDefinition = revision ?? await registerRevision(aws, input);
+  if (migrate) {
+    const migration = await runMigration({ ...options, environment, taskDefinition });
+    if (migration.code !== EXIT.done) return { code: migration.code, result: { migration } };
+  }
+  return toResult(await release(taskDefinition, options));
 }
 
-/** Makes or updates services: `--image organization=…`, one for each. */
-export async function upCommand(context: CommandContext): Promise<CommandResult> {
-  const images = new Map(context.options.image.map((pair) => {
-    const end = pair.indexOf("=");
-    if (end < 1) throw new UsageError("Give --image SERVICE=REPOSITORY@sha256:DIGEST for each");
-    return [pair.slice(0, end), pair.slice(end + 1)];
-  }));
-  const known = Object.keys(context.environment.services);
-  const unknown = [...images.keys()].find((service) => !known.includes(service));
-  if (unknown) throw new UsageError(`There is no service "${unknown}", only ${known.join(", ")}`);
-  if (images.size === 0) throw new UsageError("Give --image SERVICE=REPOSITORY@sha256:DIGEST");
-  const wanted = known.filter((service) => images.has(service));
-  for (const service of wanted) {
-    const image = images.get(service) ?? "";
-    const { environment } = context;
-    const definition = await renderTaskDefinition(environment, { service, image });
-    const input = await renderService(environment, { service, taskDefinition: "the one above" });
-    const refused = refusal(definition, serviceBreaches(input, definition));
-    if (refused) return refused;
-  }
-  const plan = wanted.map((service) => `make or update ${service} with ${images.get(service)}`);
+/** Runs the migration of the revision that runs, or of an image. */
+export async function migrateCommand(context: CommandContext): Promise<CommandResult> {
+  const { aws, environment } = context;
+  const service = onlyService(context);
+  const options = releaseOptions(context, service);
+  const { taskDefinition: running } = await describeService(options);
+  const [image] = context.options.image;
+  const input = image && await renderTaskDefinition(environment, { service, image });
+  const refused = input && refusal(input);
+  if (refused) return refused;
+  const revision = input ? await findRevision(aws, { input, running }) : running;
+  const plan = [
+    ...(revision ? [] : [`register cauce-${service} with ${image}`]),
+    `run the migration of ${revision ? shortOf(revision) : "it"} as a task`,
+  ];
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
-  const outcomes: Record<string, Outcome> = {};
-  for (const service of wanted) {
-    const { environment } = context;
-    const image = images.get(service) ?? "";
-    const outcome = await bringUp({ ...releaseOptions(context, service), environment, image });
-    outcomes[service] = outcome;
-    if (outcome.code !== EXIT.done) return { code: outcome.code, result: outcomes };
-  }
-  return { code: EXIT.done, result: outcomes };
+  const taskDefinition = revision ?? await registerRevision(aws, input as Input);
+  const migration = await runMigration({ ...options, environment, taskDefinition });
+  return { code: migration.code, result: migration };
 }
 
 /** Goes back to what ran before, or to a revision; a deployment on its way is turned round. */
@@ -120,6 +100,17 @@ export async function rollbackCommand(context: CommandContext): Promise<CommandR
   return toResult(await release(found.taskDefinition.taskDefinitionArn, options));
 }
 
+function saysAlarms(
+  { deploymentConfiguration }: {
+    readonly deploymentConfiguration?: { readonly alarms?: { readonly alarmNames?: string[] } };
+  },
+): string {
+  const names = deploymentConfiguration?.alarms?.alarmNames ?? [];
+  return names.length === 0
+    ? "roll back if its tasks fail; no alarm is watched"
+    : `roll back if its tasks fail, or at the alarm ${names.join(" or ")}`;
+}
+
 /** The revision of the last deployment that was successful with another one than now. */
 function previousRevision(
   deployments: readonly { readonly status: string; readonly targetServiceRevisionArn: string }[],
@@ -134,38 +125,6 @@ function previousRevision(
   return known ?? (Number(revision) > 1 ? `${family}:${Number(revision) - 1}` : undefined);
 }
 
-function releaseOptions(context: CommandContext, service: string): ReleaseOptions {
-  const { aws, environment, options, pollMs, say, signal } = context;
-  const strategy = STRATEGIES.find((known) => known === options.strategy);
-  if (options.strategy && !strategy) {
-    throw new UsageError(`--strategy is one of ${STRATEGIES.join(", ")}`);
-  }
-  return {
-    aws,
-    cluster: environment.cluster,
-    service,
-    strategy,
-    bakeMinutes: wholeNumber(options["bake-minutes"], "bake-minutes"),
-    canaryPercent: wholeNumber(options["canary-percent"], "canary-percent"),
-    timeoutMs: wholeNumber(options.timeout, "timeout") * 1000,
-    pollMs,
-    say,
-    signal,
-  };
-}
-
-function refusal(
-  definition: Input,
-  more: readonly string[] = [],
-): CommandResult | undefined {
-  const found = [...breaches(definition as TaskDefinition), ...more];
-  return found.length > 0 ? { code: EXIT.refused, result: { breaches: found } } : undefined;
-}
-
 function toResult(outcome: Outcome): CommandResult {
   return { code: outcome.code, result: outcome };
-}
-
-function shortOf(arn: string): string {
-  return arn.split("/").at(-1) ?? arn;
 }

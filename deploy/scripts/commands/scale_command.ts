@@ -5,7 +5,8 @@
  */
 
 import { EXIT } from "../exit_codes.ts";
-import { type Input, renderScaling } from "../templates.ts";
+import { boundsOf, planScaling, saysBounds, type ScalingChange } from "../scaling_plan.ts";
+import { renderScaling } from "../templates.ts";
 import {
   type CommandContext,
   type CommandResult,
@@ -15,41 +16,39 @@ import {
 } from "./command.ts";
 
 /**
- * Puts what deploy/autoscaling says; `--min` and `--max` alone change the bounds. `--count` is for a
- * service that is not scaled automatically.
+ * Brings a service's scaling to what deploy/autoscaling says; `--min` and `--max` alone change the
+ * bounds. `--count` is for a service that is not scaled automatically.
  */
 export async function scaleCommand(context: CommandContext): Promise<CommandResult> {
+  const { aws, environment, options: { min, max, count } } = context;
   const service = onlyService(context);
-  if (context.options.count !== undefined) return await setCount(context, service);
-  const { min, max } = context.options;
-  const { target, policies } = await renderScaling(context.environment, service);
-  const bounded: Input = min === undefined && max === undefined ? target : {
-    ...target,
-    MinCapacity: wholeNumber(min, "min"),
-    MaxCapacity: wholeNumber(max, "max"),
-  };
-  const { MinCapacity: low, MaxCapacity: high } = bounded;
-  if (Number(low) > Number(high)) throw new UsageError("--min is at most --max");
-  const put = bounded === target ? policies : [];
-  const plan = [
-    `scale ${service} between ${low} and ${high} tasks`,
-    ...put.map(({ PolicyName }) => `put the policy ${PolicyName}`),
-  ];
-  if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
-  await context.aws.call("scaling", "RegisterScalableTarget", bounded);
-  for (const policy of put) await context.aws.call("scaling", "PutScalingPolicy", policy);
-  return { code: EXIT.done, result: { service, low, high, policies: put.length } };
+  if (count !== undefined) return await setCount(context, service);
+  const changes = min === undefined && max === undefined
+    ? await planScaling({ aws, environment, service })
+    : await boundsAlone(context, service);
+  const plan = changes.map(({ says }) => says);
+  if (plan.length === 0) context.say("there is nothing to change");
+  else if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
+  for (const { apply } of changes) await apply();
+  return { code: EXIT.done, result: { service, plan } };
+}
+
+async function boundsAlone(context: CommandContext, service: string): Promise<ScalingChange[]> {
+  const { aws, environment, options: { min, max } } = context;
+  const { target } = await renderScaling(environment, service);
+  const [MinCapacity, MaxCapacity] = [wholeNumber(min, "min"), wholeNumber(max, "max")];
+  if (MinCapacity > MaxCapacity) throw new UsageError("--min is at most --max");
+  const bounded = { ...target, MinCapacity, MaxCapacity };
+  return [{
+    says: saysBounds(service, bounded),
+    apply: () => aws.call("scaling", "RegisterScalableTarget", bounded),
+  }];
 }
 
 async function setCount(context: CommandContext, service: string): Promise<CommandResult> {
   const { aws, environment: { cluster }, options } = context;
   const desiredCount = wholeNumber(options.count, "count");
-  const { ScalableTargets } = await aws.call("scaling", "DescribeScalableTargets", {
-    ServiceNamespace: "ecs",
-    ScalableDimension: "ecs:service:DesiredCount",
-    ResourceIds: [`service/${cluster}/${service}`],
-  });
-  if (ScalableTargets.length > 0) {
+  if (await boundsOf(aws, `service/${cluster}/${service}`)) {
     throw new UsageError(`${service} is scaled automatically: give --min and --max`);
   }
   const plan = [`set the desired count of ${service} to ${desiredCount}`];

@@ -19,7 +19,7 @@ function judgeEnding(story: Story, { state, behaviours }: Ending): void {
   const primary = primaryOf(state);
   const last = `deployment-${behaviours.size - 1}`;
   const canMove = story.strategy.type === "SHIFT" || limitsLeaveRoom(state);
-  const isQuiet = !story.disturbances.some(({ type }) => type === "kill");
+  const isQuiet = !story.disturbances.some(({ type }) => type === "kill" || type === "alarm");
   const good = (id: string) => behaviours.get(id) === "good";
 
   if (primary.rollout === "COMPLETED") {
@@ -40,6 +40,10 @@ function judgeEnding(story: Story, { state, behaviours }: Ending): void {
   if (isQuiet && good(last) && everyoneGood(behaviours)) strictEqual(primary.id, last);
   if (isQuiet && !good(last)) {
     ok(primary.rollout === "FAILED" || rollback, "without rollback: failed");
+  }
+  const alarmsRollBack = story.alarms.rollback || !story.alarms.enable;
+  if (rollback && alarmsRollBack && !story.disturbances.some(({ type }) => type === "kill")) {
+    strictEqual(primary.rollout, "COMPLETED", "a rollback by alarm ends, in what worked");
   }
   if (isQuiet && rollback) {
     strictEqual(primary.rollout, "COMPLETED", "a rollback ends, in what worked");

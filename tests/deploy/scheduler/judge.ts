@@ -28,11 +28,17 @@ export function createJudge(): Judge {
   const failures = new Map<string, number>();
   const completed = new Set<string>();
   const rolledBack = new Set<string>();
+  const alarmed = new Set<string>();
+  const steadySince = new Map<string, number>();
   let shiftedAt = 0;
 
   function note(state: ServiceState, event: ServiceEvent, now: number): void {
     if (event.type === "complete") completed.add(event.deployment);
     if (event.type === "shiftTraffic" || event.type === "deploy") shiftedAt = now;
+    if (event.type === "alarm") {
+      const { id, rollout, isRollback } = primaryOf(state);
+      if (state.alarms.enable && rollout === "IN_PROGRESS" && !isRollback) alarmed.add(id);
+    }
     if (event.type === "rollBack") {
       ok(!rolledBack.has(event.from), "a deployment is rolled back once");
       rolledBack.add(event.from);
@@ -62,6 +68,10 @@ export function createJudge(): Judge {
     const besides = state.strategy.type === "SHIFT" && primary.rollout === "IN_PROGRESS" &&
       !primary.isRollback;
 
+    const isSteady = live.length === desiredCount && live.every(isServing) &&
+      live.every(({ deployment }) => deployment === primary.id);
+    if (isSteady && !steadySince.has(primary.id)) steadySince.set(primary.id, now);
+
     const left = healthy.length - stopped.filter(isServing).length;
     if (stopped.some(isServing)) {
       const least = besides ? 100 : minimumHealthyPercent;
@@ -84,9 +94,16 @@ export function createJudge(): Judge {
     for (const action of actions) {
       if (action.type === "fail") {
         const count = failures.get(action.deployment) ?? 0;
-        ok(count >= thresholdOf(state), "a deployment fails at the threshold, not before");
+        ok(
+          count >= thresholdOf(state) || alarmed.has(action.deployment),
+          "a deployment fails at the threshold or by an alarm, not before",
+        );
       }
       if (action.type === "rollBack") {
+        const isBroken = (failures.get(action.from) ?? 0) >= thresholdOf(state);
+        const isAsked = isBroken && state.circuitBreaker.rollback ||
+          alarmed.has(action.from) && state.alarms.rollback;
+        ok(isAsked, "nothing is rolled back unasked");
         ok(completed.has(action.to), "a rollback goes to what worked");
       }
       if (action.type === "shiftTraffic") judgeShift(state, action.percent, now);
@@ -94,6 +111,7 @@ export function createJudge(): Judge {
         const ours = live.filter(({ deployment }) => deployment === action.deployment);
         const isSteady = ours.length === desiredCount && ours.every(isServing);
         ok(isSteady && ours.length === live.length, "complete means steady");
+        ok(now - (steadySince.get(primary.id) ?? now) >= bakeOf(state), "alarms are watched");
       }
     }
     for (const { id } of besides ? state.deployments : []) {
@@ -106,6 +124,12 @@ export function createJudge(): Judge {
         "the old deployment stays until the end of the bake",
       );
     }
+  }
+
+  function bakeOf({ strategy, alarms, deployments }: ServiceState): number {
+    const [primary, ...others] = deployments;
+    const isWatched = alarms.enable && strategy.type === "ROLLING" && !primary?.isRollback;
+    return isWatched && others.some(({ id }) => completed.has(id)) ? alarms.bakeMs : 0;
   }
 
   function judgeShift(state: ServiceState, percent: number, now: number): void {
@@ -124,6 +148,7 @@ export function createJudge(): Judge {
     const isLeaving = state.strategy.type === "SHIFT" && primaryOf(state).traffic === 100;
     if (rollout !== "IN_PROGRESS" || isLeaving) return;
     ok(count < thresholdOf(state), "a deployment does not go on beyond the threshold");
+    ok(!alarmed.has(id), "a deployment does not go on after its alarm");
   }
 
   return { note, judge, rests };

@@ -49,6 +49,18 @@ export const SCHEDULER_MUTANTS: readonly Mutant[] = [
     ...state,
     circuitBreaker: { ...state.circuitBreaker, rollback: false },
   })),
+  sees("takes no notice of alarms", (state) => ({
+    ...state,
+    deployments: state.deployments.map(({ alarm: _, ...deployment }) => deployment),
+  })),
+  sees("rolls back at every alarm", (state) => ({
+    ...state,
+    alarms: { ...state.alarms, rollback: true },
+  })),
+  sees("does not watch alarms once the old tasks are gone", (state) => ({
+    ...state,
+    alarms: { ...state.alarms, bakeMs: 0 },
+  })),
   sees("launches tasks of a failed deployment", (state) => ({
     ...state,
     circuitBreaker: { ...state.circuitBreaker, enable: false },

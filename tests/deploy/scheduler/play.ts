@@ -98,6 +98,8 @@ export function play(story: Story, decide: Reconcile): Ending {
       const deployment = `deployment-${behaviours.size}`;
       behaviours.set(deployment, disturbance.behaviour);
       happen({ type: "deploy", deployment, taskDefinition: deployment });
+    } else if (disturbance.type === "alarm") {
+      happen({ type: "alarm", name: "errors" });
     } else if (disturbance.type === "desire") {
       happen({ type: "configure", settings: { desiredCount: disturbance.count } });
     } else {

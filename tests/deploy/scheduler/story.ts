@@ -5,7 +5,11 @@
  */
 
 import fc from "fast-check";
-import type { CircuitBreaker, Strategy } from "../../../deploy/local/scheduler/service_state.ts";
+import type {
+  AlarmSettings,
+  CircuitBreaker,
+  Strategy,
+} from "../../../deploy/local/scheduler/service_state.ts";
 
 /** How the tasks of a version behave. */
 export type Behaviour = "good" | "crashes" | "never healthy";
@@ -14,6 +18,7 @@ export type Behaviour = "good" | "crashes" | "never healthy";
 export type Disturbance =
   | { readonly type: "deploy"; readonly behaviour: Behaviour }
   | { readonly type: "desire"; readonly count: number }
+  | { readonly type: "alarm" }
   | { readonly type: "kill" };
 
 /** A service, what happens to it, and in which order its tasks get on. */
@@ -23,6 +28,7 @@ export interface Story {
   readonly maximumPercent: number;
   readonly strategy: Strategy;
   readonly circuitBreaker: CircuitBreaker;
+  readonly alarms: AlarmSettings;
   readonly disturbances: readonly Disturbance[];
   /** Each chooses the next step of one task; then steps are taken in turn until nothing happens. */
   readonly picks: readonly number[];
@@ -36,6 +42,7 @@ const disturbance: fc.Arbitrary<Disturbance> = fc.oneof(
     weight: 2,
     arbitrary: fc.integer({ min: 1, max: 7 }).map((count) => ({ type: "desire" as const, count })),
   },
+  { weight: 1, arbitrary: fc.constant({ type: "alarm" as const }) },
   { weight: 1, arbitrary: fc.constant({ type: "kill" as const }) },
 );
 
@@ -72,6 +79,11 @@ export const stories: fc.Arbitrary<Story> = fc.record({
     rollback: fc.boolean(),
     resetOnHealthyTask: fc.boolean(),
     threshold,
+  }),
+  alarms: fc.record({
+    enable: fc.boolean(),
+    rollback: fc.boolean(),
+    bakeMs: fc.constantFrom(0, 90_000),
   }),
   disturbances: fc.array(disturbance, { minLength: 1, maxLength: 4 }),
   picks: fc.array(fc.nat(1000), { maxLength: 60 }),

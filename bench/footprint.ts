@@ -32,7 +32,10 @@ async function measure(
 ): Promise<Footprint> {
   const begun = performance.now();
   const process = new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--permission-set=service", `${service}/main.ts`],
+    args: [
+      ...["run", "--quiet", "--no-prompt", `--permission-set=${service}`, "--allow-net"],
+      `${service}/main.ts`,
+    ],
     env: { ...env },
     stdin: "null",
     stdout: "null",

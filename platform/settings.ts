@@ -71,6 +71,13 @@ export const logFormat: z.ZodType<"json" | "pretty", string | undefined> = oneOf
   "pretty",
 ]).default("json").describe("json, one object a line, or pretty, short lines for a person");
 
+/** `NET_ALLOW`. Read before the process begins, by `deno task start:…`. */
+export const netAllow: z.ZodType<string | undefined, string | undefined> = z.string().optional()
+  .describe(
+    "start:* lets a process connect to its addresses only, and with Kafka or a Redis Cluster " +
+      "anywhere, unless this names the others: host, host:port or *.domain, separated by commas",
+  );
+
 /** `AUTH`. */
 export const auth: z.ZodType<"jwt" | "open", string | undefined> = oneOf(["jwt", "open"])
   .default("jwt")
@@ -165,6 +172,7 @@ export const lagLogMs: z.ZodType<number, string | undefined> = integer({
 /** What every service process reads. Spread it into `defineConfig` beside `PORT` and the service's own. */
 export const commonSettings = {
   HOST: host,
+  NET_ALLOW: netAllow,
   AUTH: auth,
   AUTH_ISSUER: authIssuer,
   AUTH_AUDIENCE: authAudience,

@@ -1,8 +1,9 @@
 // deno-lint-ignore-file no-console -- a command-line program talks to its terminal
 /**
- * `deno task docs`: writes `.env.example` and `docs/reference/configuration.md` from the schemas of
- * the settings, `docs/reference/access.md` from the tables of access, and
- * `docs/reference/dependencies.md` from the lockfile.
+ * `deno task docs`: writes `.env.example`, `docs/reference/configuration.md` and the permission sets
+ * of `deno.json` with `docs/reference/permissions.md` from the schemas of the settings,
+ * `docs/reference/access.md` from the tables of access, and `docs/reference/dependencies.md` from
+ * the lockfile.
  *
  * @module
  */
@@ -18,6 +19,7 @@ import { organizationSettings } from "../organization/config.ts";
 import { accessReference } from "./access_reference.ts";
 import { dependencyReference } from "./dependency_reference.ts";
 import { bindingProperties, brokerSettings } from "./messaging_settings.ts";
+import { permissionReference, withPermissionSets } from "./permission_reference.ts";
 
 const ROOT = new URL("..", import.meta.url);
 
@@ -43,6 +45,8 @@ export async function generateDocs(): Promise<Readonly<Record<string, string>>> 
     "docs/reference/access.md": await formatMarkdown(accessReference()),
     "docs/reference/configuration.md": await formatMarkdown(reference()),
     "docs/reference/dependencies.md": await formatMarkdown(await dependencyReference(ROOT)),
+    "docs/reference/permissions.md": await formatMarkdown(permissionReference()),
+    "deno.json": withPermissionSets(await Deno.readTextFile(new URL("deno.json", ROOT))),
   };
 }
 

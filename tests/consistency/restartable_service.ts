@@ -6,7 +6,7 @@
 
 import { freePort } from "../../dev/services/free_port.ts";
 import { type ServiceProcess, startServiceProcess } from "../support/processes.ts";
-import type { ServiceFolder } from "../support/service_processes.ts";
+import { type ServiceFolder, servicePermissions } from "../support/service_processes.ts";
 
 const LOCAL = { AUTH: "open", HOST: "127.0.0.1", LOG_FORMAT: "json", SHUTDOWN_DELAY_MS: "0" };
 
@@ -27,8 +27,8 @@ export class RestartableService implements AsyncDisposable {
 
   private constructor(folder: ServiceFolder, { env, args }: RestartableOptions) {
     const port = freePort();
-    this.#args = args ?? ["--permission-set=service", `${folder}/main.ts`];
     this.#env = { ...LOCAL, ...env, PORT: String(port) };
+    this.#args = args ?? [...servicePermissions(folder, this.#env), `${folder}/main.ts`];
     this.url = `http://127.0.0.1:${port}`;
   }
 

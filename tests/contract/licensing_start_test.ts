@@ -3,8 +3,8 @@ import { request } from "../support/http.ts";
 import { makeDataFolder } from "../support/organization_process.ts";
 import { startServiceProcess } from "../support/processes.ts";
 
-/** How production runs it. */
-const ARGS = ["run", "--no-prompt", "-P=service", "licensing/main.ts"];
+/** As its image does. */
+const ARGS = ["run", "--no-prompt", "-P=licensing", "--allow-net", "licensing/main.ts"];
 const ROOT = new URL("../..", import.meta.url);
 /** Nothing listens there. */
 const NOBODY = "redis://127.0.0.1:1";

@@ -3,7 +3,11 @@ import { redisUrl, uniqueName } from "../support/brokers.ts";
 import { type Answer, request } from "../support/http.ts";
 import { type EventLog, openEventLog } from "../support/kills/event_log.ts";
 import { organizationNamed } from "../support/main_job.ts";
-import { makeDataFolder, organizationEnv } from "../support/organization_process.ts";
+import {
+  makeDataFolder,
+  organizationEnv,
+  PRODUCTION_ARGS,
+} from "../support/organization_process.ts";
 import { startServiceProcess } from "../support/processes.ts";
 import { say } from "../support/say.ts";
 import { canMount, removeBallast, tinyDisk } from "../support/tiny_disk.ts";
@@ -23,7 +27,7 @@ if (await canMount()) {
     });
     await using service = await startServiceProcess({
       within: tinyDisk(folder.path, { size: 9000, ballast: 8000 }).within,
-      args: ["run", "--quiet", "--no-prompt", "-P=service", "organization/main.ts"],
+      args: PRODUCTION_ARGS,
       env: { ...env, [`${DESTINATION}_OUT_DESTINATION`]: destination },
       readyLine: /"url":"http/,
     });

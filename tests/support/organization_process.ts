@@ -9,11 +9,12 @@ import { type ServiceProcess, startServiceProcess } from "./processes.ts";
 const ROOT = new URL("../..", import.meta.url);
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
 
-/** How production runs it. */
+/** As its image does. */
 export const PRODUCTION_ARGS: readonly string[] = [
   "run",
   "--no-prompt",
-  "-P=service",
+  "-P=organization",
+  "--allow-net",
   "organization/main.ts",
 ];
 

@@ -18,7 +18,7 @@ export async function runOutboxTool(
   args: readonly string[],
 ): Promise<ToolResult> {
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
-    args: ["run", "--quiet", "--no-prompt", "--permission-set=service", "tools/outbox.ts", ...args],
+    args: ["task", "--quiet", "outbox", ...args],
     cwd: ROOT,
     env: { DATABASE_URL: databaseUrl, NO_COLOR: "1" },
     stdin: "null",

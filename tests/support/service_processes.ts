@@ -4,6 +4,7 @@
  * @module
  */
 
+import { allowNet } from "../../tools/service_permissions.ts";
 import { type ServiceProcess, startServiceProcess } from "./processes.ts";
 
 /** A service that listens. */
@@ -23,16 +24,25 @@ const LOCAL = {
   SHUTDOWN_DELAY_MS: "0",
 };
 
-/** The permissions of `deno task start:…`, and the file to run where the service has a wrapper. */
+/** The permissions of `deno task start:…` with an environment. */
+export function servicePermissions(
+  folder: ServiceFolder,
+  env: Readonly<Record<string, string>>,
+): readonly string[] {
+  return [`--permission-set=${folder}`, allowNet(folder, env)];
+}
+
+/** Starts a service as `deno task start:…` does, or a wrapper with permissions of its own. */
 export async function startService(
   folder: ServiceFolder,
   env: Readonly<Record<string, string>>,
   wrapper?: readonly string[],
 ): Promise<RunningService> {
-  const args = wrapper ?? ["--permission-set=service", `${folder}/main.ts`];
+  const all = { ...LOCAL, ...env };
+  const args = wrapper ?? [...servicePermissions(folder, all), `${folder}/main.ts`];
   const process = await startServiceProcess({
     args: ["run", "--quiet", "--no-prompt", ...args],
-    env: { ...LOCAL, ...env },
+    env: all,
     readyLine: /"url":"http/,
   });
   const { url } = JSON.parse(process.readyLine);

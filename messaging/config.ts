@@ -20,7 +20,10 @@ export type Env = Readonly<Record<string, string | undefined>>;
 
 /** What the application knows before it reads the environment. */
 export interface ParseMessagingOptions {
-  /** Every binding the application has: `organization-changes-out`, `organization-changes-in`. */
+  /**
+   * Every binding the application has: `organization-changes-out`, `organization-changes-in`. It
+   * can send and listen by no other.
+   */
   readonly bindings: readonly string[];
   /** Used when `MESSAGING_BINDER` is not set; without it the variable is required. */
   readonly defaultBinder?: BinderName;
@@ -32,7 +35,7 @@ export interface ParseMessagingOptions {
 export interface MessagingConfig {
   /** The binder of every binding that names none. */
   readonly defaultBinder: BinderName;
-  /** The settings of a binding; one that is not configured has the defaults. */
+  /** The settings of a binding, by default or configured. Throws a `TypeError` for one not declared. */
   binding(name: string): BindingConfig;
   /** Every binder in use. */
   readonly binders: readonly BinderName[];
@@ -67,8 +70,17 @@ export function parseMessagingConfig(env: Env, options: ParseMessagingOptions): 
   problems.push(...missingAddresses(env, binders), ...forbidden(binders, options));
   if (problems.length > 0 || defaultBinder === undefined) throw new ConfigError(problems);
 
-  const defaults = parseBindingConfig({}, () => {});
-  return { defaultBinder, binders, env, binding: (name) => bindings.get(name) ?? defaults };
+  return {
+    defaultBinder,
+    binders,
+    env,
+    binding(name) {
+      const binding = bindings.get(name);
+      if (binding !== undefined) return binding;
+      const declared = options.bindings.join(", ") || "none";
+      throw new TypeError(`Cannot use binding "${name}": declared are ${declared}`);
+    },
+  };
 }
 
 function parseDefaultBinder(

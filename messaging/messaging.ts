@@ -39,7 +39,7 @@ export interface MessagingOptions {
 
 /** What an application says about a source. */
 export interface SourceOptions {
-  /** `<channel>-out` if absent. */
+  /** Ends in `-out`, and in `-in` for a sink; `<channel>-out` and `<channel>-in` if absent. */
   readonly binding?: string;
   /** What the binder has to promise; one that cannot refuses to bind. */
   readonly needs?: readonly Need[];
@@ -72,9 +72,15 @@ export interface ReplayOptions {
 
 /** The application's side of messaging. Disposing it ends intake, ends the open work, flushes and closes. */
 export interface Messaging extends AsyncDisposable {
-  /** The source of a channel, from the first call on one and the same. */
+  /**
+   * The source of a channel, from the first call on one and the same. Throws a `TypeError` where the
+   * configuration does not declare its binding, or declares it as a sink's.
+   */
   source<T>(channel: Channel<T>, options?: SourceOptions): Source<T>;
-  /** Registers a handler. A second one for the same channel needs a binding name of its own. */
+  /**
+   * Registers a handler. A second one for the same channel needs a binding name of its own. Throws a
+   * `TypeError` where the configuration does not declare its binding, or declares it as a source's.
+   */
   sink<T>(channel: Channel<T>, handler: Sink<T>, options?: SinkOptions): void;
   /** Returns at once: binds in the background, for as long as it takes. */
   start(): void;
@@ -129,7 +135,17 @@ export function createMessaging(options: MessagingOptions): Messaging {
     return opening;
   }
 
-  function context(name: string, needs: readonly Need[] = []): BindingContext {
+  function context(
+    name: string,
+    { end, needs = [] }: {
+      readonly end: "-in" | "-out";
+      readonly needs?: readonly Need[] | undefined;
+    },
+  ): BindingContext {
+    // So that no name which is declared for listening lets the application send.
+    if (!name.endsWith(end)) {
+      throw new TypeError(`Cannot use binding "${name}": it must end in ${end}`);
+    }
     const binding = config.binding(name);
     const binderName = binding.binder ?? config.defaultBinder;
     const binder = () => shareBinder(binderName);
@@ -172,7 +188,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
       const name = binding ?? `${channel.name}-out`;
       const known = sources.get(name) as SourceBinding<T> | undefined;
       if (known !== undefined) return known.source;
-      const added = new SourceBinding(channel, context(name, needs));
+      const added = new SourceBinding(channel, context(name, { end: "-out", needs }));
       sources.set(name, added as unknown as SourceBinding<unknown>);
       if (started) added.start();
       return added.source;
@@ -182,7 +198,7 @@ export function createMessaging(options: MessagingOptions): Messaging {
       const needs = [...sinkOptions.needs ?? [], ...onWatermark ? ["ordered"] as const : []];
       const name = sinkOptions.binding ?? `${channel.name}-in`;
       if (sinks.has(name)) throw new TypeError(`Cannot add a sink: binding "${name}" has one`);
-      const added = new SinkBinding(channel, context(name, needs), {
+      const added = new SinkBinding(channel, context(name, { end: "-in", needs }), {
         sink,
         group,
         handlerDeadlineMs,

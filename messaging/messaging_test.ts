@@ -15,7 +15,7 @@ const channel = defineChannel({
 });
 
 function create(options: Partial<MessagingOptions> & { env?: Record<string, string> } = {}) {
-  const bindings = ["notes-in", "notes-out"];
+  const bindings = ["notes-in", "notes-audit-in", "notes-out"];
   const config = parseMessagingConfig(options.env ?? {}, { bindings, defaultBinder: "memory" });
   return createMessaging({ config, application: "tests", ...options });
 }
@@ -189,4 +189,23 @@ Deno.test("messaging uses another binder for a binding where that is configured"
     ["notes-in", "memory"],
   ]);
   strictEqual(others.open("notes", 8).logs.reduce((sum, log) => sum + log.end, 0), 1);
+});
+
+Deno.test("an application sends and listens by the bindings it declares, and by no other", async () => {
+  const config = (...bindings: readonly string[]) =>
+    parseMessagingConfig({}, { bindings, defaultBinder: "memory" });
+  const open = (...bindings: readonly string[]) =>
+    createMessaging({ config: config(...bindings), application: "tests" });
+  const sink = () => Promise.resolve();
+  await using speaker = open("notes-out");
+  await using listener = open("notes-in");
+
+  throws(
+    () => speaker.sink(channel, sink),
+    /Cannot use binding "notes-in": declared are notes-out/,
+  );
+  throws(() => listener.source(channel), /Cannot use binding "notes-out": declared are notes-in/);
+  throws(() => listener.source(channel, { binding: "notes-in" }), /must end in -out/);
+  throws(() => speaker.sink(channel, sink, { binding: "notes-out" }), /must end in -in/);
+  deepStrictEqual([speaker.health(), listener.health()], [[], []]);
 });

@@ -35,14 +35,15 @@ for (const [broker, openNetwork] of Object.entries(networks)) {
   Deno.test(`${broker}: a sink in a silent network is down within 5 s, and runs again after it`, async () => {
     const { binder, proxy } = await openNetwork();
     await using _proxy = proxy;
+    const name = `contact-${crypto.randomUUID()}`;
     const channel = defineChannel({
-      name: `contact-${crypto.randomUUID()}`,
+      name,
       schema: { parse: String },
       keyOf: (text) => text,
     });
     await using messaging = createMessaging({
       application: "contact",
-      config: parseMessagingConfig({}, { bindings: [], defaultBinder: "memory" }),
+      config: parseMessagingConfig({}, { bindings: [`${name}-in`], defaultBinder: "memory" }),
       binders: { memory: () => binder },
     });
     messaging.sink(channel, () => Promise.resolve(), { group: "g" });

@@ -34,7 +34,8 @@ export type OrganizationState =
 const fields = {
   name: z.string().min(1).max(200),
   contactName: z.string().min(1).max(200),
-  contactEmail: z.email().max(320),
+  // As HTML has it, so that what a form takes is taken here.
+  contactEmail: z.email({ pattern: z.regexes.html5Email }).max(320),
   contactPhone: z.string().min(1).max(50),
 };
 

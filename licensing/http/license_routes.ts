@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PageQuery, pageSchema, problemResponses } from "@cauce/platform/http";
+import { IdempotencyHeaders, PageQuery, pageSchema, problemResponses } from "@cauce/platform/http";
 import { createRoute, z } from "@hono/zod-openapi";
 import { licenseDetailsSchema } from "../license.ts";
 
@@ -77,11 +77,7 @@ export const createLicenseRoute = createRoute({
   summary: "Create a license for an organization that exists",
   request: {
     params: organizationParams,
-    headers: z.object({
-      "idempotency-key": z.string().optional().openapi({
-        description: "The same key and body within 24 hours get the same answer",
-      }),
-    }),
+    headers: IdempotencyHeaders,
     body,
   },
   responses: {

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { PageQuery, pageSchema, problemResponses } from "@cauce/platform/http";
+import { IdempotencyHeaders, PageQuery, pageSchema, problemResponses } from "@cauce/platform/http";
 import { createRoute, z } from "@hono/zod-openapi";
 import { organizationChangesSchema, organizationDetailsSchema } from "../organization.ts";
 
@@ -44,11 +44,7 @@ export const createOrganizationRoute = createRoute({
   tags: TAGS,
   summary: "Create an organization",
   request: {
-    headers: z.object({
-      "idempotency-key": z.string().min(1).max(255).optional().openapi({
-        description: "The same key and body within 24 hours get the same answer",
-      }),
-    }),
+    headers: IdempotencyHeaders,
     body: body(organizationDetailsSchema),
   },
   responses: {
@@ -109,7 +105,11 @@ export const changeOrganizationRoute = createRoute({
   path: PATH_OF_ONE,
   tags: TAGS,
   summary: "Change a part of an organization",
-  request: { params, headers: ifMatch, body: body(organizationChangesSchema) },
+  request: {
+    params,
+    headers: ifMatch,
+    body: body(organizationChangesSchema.openapi({ minProperties: 1 })),
+  },
   responses: {
     200: answer("What it became", OrganizationBody),
     ...problemResponses(400, 404, 412, 413, 415, 422),

@@ -28,18 +28,23 @@ const Binding = z.object({
   partitions: z.array(z.int()).openapi({ description: "Those that this instance owns" }),
 }).openapi("Binding");
 
+const PARTITION = /^\d{1,9}$/;
+// The types of the library are of OpenAPI 3.0, where the names of members have no schema.
+const ofPartitions: object = { propertyNames: { pattern: PARTITION.source } };
+
 const Place = z.strictObject({
   time: z.iso.datetime({ offset: true }).optional().openapi({
     description: "The first message stored then or later",
   }),
-  offsets: z.record(z.string().regex(/^\d{1,9}$/), z.string().min(1).max(100)).optional().openapi({
+  offsets: z.record(z.string().regex(PARTITION), z.string().min(1).max(100)).optional().openapi({
+    ...ofPartitions,
     description: "By partition, the first message to deliver; the others stay where they are",
     example: { "0": "42" },
   }),
 }).refine(
   ({ time, offsets }) => (time === undefined) !== (offsets === undefined),
   "must have either time or offsets",
-);
+).openapi({ minProperties: 1, maxProperties: 1 });
 
 const Steering = z.strictObject({
   state: z.enum(["started", "stopped", "paused", "resumed"]).optional(),
@@ -49,7 +54,7 @@ const Steering = z.strictObject({
 }).refine(
   ({ state, replayFrom }) => (state === undefined) !== (replayFrom === undefined),
   "must have either state or replayFrom",
-);
+).openapi({ minProperties: 1, maxProperties: 1 });
 
 /** What `POST /bindings/{name}` takes. */
 export type Steering = z.infer<typeof Steering>;

@@ -141,7 +141,7 @@ export const editRoute = createRoute({
   request: {
     params,
     query: z.object({ binding }),
-    body: body(z.strictObject({ payload: z.unknown() })),
+    body: body(z.strictObject({ payload: z.unknown() }).openapi({ required: ["payload"] })),
   },
   responses: {
     200: answer("The letter as it will be replayed", Letter),

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { z } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { Database, Transaction } from "../database/database.ts";
 import {
@@ -34,6 +35,13 @@ export type Commit = (write: (transaction: Transaction) => Promise<Reply>) => Pr
 
 const PRUNE_EVERY_MS = 10 * 60 * 1000;
 const KEY = /^[\x21-\x7e]([\x20-\x7e]{0,253}[\x21-\x7e])?$/;
+
+/** The `headers` of a route that is idempotent. */
+export const IdempotencyHeaders: z.ZodObject<{ "idempotency-key": z.ZodOptional<z.ZodString> }> = z
+  .object({
+    "idempotency-key": z.string().regex(KEY, "must be 1 to 255 printable characters").optional()
+      .openapi({ description: "The same key and body within 24 hours get the same answer" }),
+  });
 
 /** Starts with nothing in flight. */
 export function createIdempotencyKeys(
@@ -101,12 +109,6 @@ function inFlight(): HttpError {
 async function readRequestKey(c: Context<HttpEnv>): Promise<RequestKey | undefined> {
   const key = c.req.header("idempotency-key");
   if (key === undefined) return undefined;
-  if (!KEY.test(key)) {
-    throw new HttpError(422, {
-      detail: "The request is not valid",
-      errors: [{ parameter: "idempotency-key", detail: "must be 1 to 255 printable characters" }],
-    });
-  }
   const body = canonical(await c.req.json());
   const digest = await crypto.subtle.digest("SHA-256", new TextEncoder().encode(body));
   const requestHash = new Uint8Array(digest).toHex();

@@ -27,6 +27,7 @@ export type { HttpEnv } from "./http_env.ts";
 export {
   type Commit,
   createIdempotencyKeys,
+  IdempotencyHeaders,
   type IdempotencyKeys,
   idempotent,
 } from "./idempotent.ts";

@@ -33,8 +33,11 @@ export const PageQuery: z.ZodObject<{
   cursor: z.ZodOptional<z.ZodString>;
 }> = z.object({
   limit: z.string().optional().openapi({
-    description: `Items a page, 1 to ${MAX_LIMIT}`,
-    example: String(DEFAULT_LIMIT),
+    type: "integer",
+    minimum: 1,
+    maximum: MAX_LIMIT,
+    default: DEFAULT_LIMIT,
+    description: "Items a page",
   }),
   cursor: z.string().optional().openapi({ description: "`next` of the page before" }),
 });

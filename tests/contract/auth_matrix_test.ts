@@ -1,17 +1,20 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { type AccessService, accessServices, type Outcome } from "../../tools/access_matrix.ts";
 import { type Cell, cellsOf } from "../support/access_cells.ts";
-import { type AuthServices, createTenant, openAuthServices } from "../support/auth_services.ts";
+import {
+  type AuthServices,
+  createDeadLetter,
+  createTenant,
+  openAuthServices,
+} from "../support/auth_services.ts";
 import type { Answer } from "../support/http.ts";
 import { BINDINGS, BODIES, type Things } from "../support/route_requests.ts";
-import { sendSpoiltChange } from "../support/spoilt_change.ts";
 import { LICENSING_CLIENT } from "../support/test_issuer.ts";
-import { until } from "../support/until.ts";
 
 for (const service of accessServices) {
   Deno.test(`${service.name} answers every caller and every token as the reference of access says`, async (t) => {
     await using services = await openAuthServices();
-    const letterId = await makeLetter(services);
+    const letterId = await createDeadLetter(services);
     const ours: Things = { ...await createTenant(services), letterId };
     const { organizationId: foreign } = await createTenant(services);
 
@@ -94,20 +97,6 @@ function isWellFormed({ status, headers, body }: Answer, outcome: Outcome): bool
     (status === 401 || /insufficient_scope/.test(challenge ?? ""));
   return isChallenged && headers.get("content-type") === "application/problem+json" &&
     body.status === status && !("version" in body) && headers.get("etag") === null;
-}
-
-async function makeLetter(services: AuthServices): Promise<string> {
-  await sendSpoiltChange(services.memory);
-  const token = await services.tokenFor(["operations:read"]);
-  return await until(async () => {
-    const { body } = await services.call({
-      service: "licensing",
-      method: "GET",
-      path: "/dead-letters",
-      token,
-    });
-    return body.items[0]?.id as string | undefined;
-  }, "the dead letter");
 }
 
 /** What a refused write must not change. */

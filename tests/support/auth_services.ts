@@ -17,8 +17,10 @@ import type { Issuer } from "../../dev/issuer/issuer.ts";
 import { type Answer, request } from "./http.ts";
 import { licenseDetails, licensesOf } from "./licensing_service.ts";
 import { details, ORGANIZATIONS } from "./organization_service.ts";
+import { sendSpoiltChange } from "./spoilt_change.ts";
 import { openTcpProxy, type TcpProxy } from "./tcp_proxy.ts";
 import { jwtSettings, openTestIssuer, tokenOf } from "./test_issuer.ts";
+import { until } from "./until.ts";
 
 /** A request to one of the services, with or without a token. */
 export interface Call {
@@ -144,4 +146,19 @@ async function created(services: AuthServices, call: Call): Promise<Answer> {
   const answer = await services.call(call);
   if (answer.status !== 201) throw new Error(`Cannot create: ${JSON.stringify(answer.body)}`);
   return answer;
+}
+
+/** Makes a dead letter of licensing's sink; its id. */
+export async function createDeadLetter(services: AuthServices): Promise<string> {
+  await sendSpoiltChange(services.memory);
+  const token = await services.tokenFor(["operations:read"]);
+  return await until(async () => {
+    const { body } = await services.call({
+      service: "licensing",
+      method: "GET",
+      path: "/dead-letters",
+      token,
+    });
+    return body.items[0]?.id as string | undefined;
+  }, "the dead letter");
 }

@@ -4,9 +4,8 @@
  * @module
  */
 
-import { exists, filledFolder } from "../../../dev/services/cache_folder.ts";
 import { runCommand } from "../../../dev/services/run_command.ts";
-import { say } from "../../support/say.ts";
+import { installPythonPackage } from "../../support/python_package.ts";
 
 const VERSION = "1.46.2";
 
@@ -17,17 +16,7 @@ export type AwsCli = (...args: readonly string[]) => Promise<Record<string, unkn
 export async function installAwsCli(
   { endpoint, region }: { readonly endpoint: string; readonly region: string },
 ): Promise<AwsCli> {
-  const packages = await filledFolder(`awscli_${VERSION}`, {
-    say,
-    async fill(folder) {
-      say("installs the AWS CLI into the cache folder");
-      const pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder];
-      await runCommand(["python3", "-m", ...pip, `awscli==${VERSION}`]);
-      if (!await exists(`${folder}/awscli`)) {
-        throw new Error("Cannot find the AWS CLI: pip lost it");
-      }
-    },
-  });
+  const packages = await installPythonPackage({ name: "awscli", version: VERSION, has: "awscli" });
   return async (...args) => {
     const output = await runCommand(["python3", "-m", "awscli", "--output", "json", ...args], {
       env: {

@@ -1,0 +1,30 @@
+/**
+ * Test tools that PyPI has.
+ *
+ * @module
+ */
+
+import { exists, filledFolder } from "../../dev/services/cache_folder.ts";
+import { runCommand } from "../../dev/services/run_command.ts";
+import { say } from "./say.ts";
+
+/** What to install. */
+export interface PythonPackage {
+  readonly name: string;
+  readonly version: string;
+  /** A file or folder of it that must be there then. */
+  readonly has: string;
+}
+
+/** Installs it with all it needs into the cache folder, once; returns the folder, for `PYTHONPATH`. */
+export function installPythonPackage({ name, version, has }: PythonPackage): Promise<string> {
+  return filledFolder(`${name}_${version}`, {
+    say,
+    async fill(folder) {
+      say(`installs ${name} into the cache folder`);
+      const pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder];
+      await runCommand(["python3", "-m", ...pip, `${name}==${version}`]);
+      if (!await exists(`${folder}/${has}`)) throw new Error(`Cannot find ${name}: pip lost it`);
+    },
+  });
+}

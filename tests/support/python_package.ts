@@ -14,16 +14,20 @@ export interface PythonPackage {
   readonly version: string;
   /** A file or folder of it that must be there then. */
   readonly has: string;
+  /** More requirements, of what its own leave out. */
+  readonly beside?: readonly string[];
 }
 
 /** Installs it with all it needs into the cache folder, once; returns the folder, for `PYTHONPATH`. */
-export function installPythonPackage({ name, version, has }: PythonPackage): Promise<string> {
+export function installPythonPackage(
+  { name, version, has, beside = [] }: PythonPackage,
+): Promise<string> {
   return filledFolder(`${name}_${version}`, {
     say,
     async fill(folder) {
       say(`installs ${name} into the cache folder`);
       const pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder];
-      await runCommand(["python3", "-m", ...pip, `${name}==${version}`]);
+      await runCommand(["python3", "-m", ...pip, `${name}==${version}`, ...beside]);
       if (!await exists(`${folder}/${has}`)) throw new Error(`Cannot find ${name}: pip lost it`);
     },
   });

@@ -105,7 +105,9 @@ export async function startLicensing(
   const { logger, memory, observe, observeFenced, binders, listen } = options;
   await using opened = new AsyncDisposableStack();
   const database = options.database ??
-    opened.use(await openDatabase(settings.DATABASE_URL, { logger }));
+    opened.use(
+      await openDatabase(settings.DATABASE_URL, { logger, ca: settings.DATABASE_SSL_CA }),
+    );
   await migrate(database, migrations);
 
   const metrics = createMetrics({ service: NAME });

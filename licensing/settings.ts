@@ -6,6 +6,7 @@
 
 import {
   commonSettings,
+  databaseSslCa,
   databaseUrl,
   defineConfig,
   httpUrl,
@@ -30,6 +31,7 @@ export const licensingSettings = defineConfig({
   ...commonSettings,
   PORT: port(8080),
   DATABASE_URL: databaseUrl,
+  DATABASE_SSL_CA: databaseSslCa,
   ORGANIZATION_URL: httpUrl().default("http://127.0.0.1:8081")
     .describe("Where the organization service is"),
   ...organizationCredentials,

@@ -10,6 +10,7 @@ export {
   type MemoryBroker,
   type MemoryBrokerOptions,
 } from "./binders/memory/broker.ts";
+export { adviceOnCertificate, type CertificateSettings } from "./binders/certificate_advice.ts";
 export type { Binder, BinderFeatures, Offsets, StartPosition } from "./binder.ts";
 export type { BindingConfig } from "./binding_config.ts";
 export { type Channel, type ChannelDefinition, defineChannel, type Schema } from "./channel.ts";

@@ -88,7 +88,9 @@ export async function startOrganization(
   const { logger, memory, observe, observeRelay, binders, listen } = options;
   await using opened = new AsyncDisposableStack();
   const database = options.database ??
-    opened.use(await openDatabase(settings.DATABASE_URL, { logger }));
+    opened.use(
+      await openDatabase(settings.DATABASE_URL, { logger, ca: settings.DATABASE_SSL_CA }),
+    );
   await migrate(database, migrationsOf(database.dialect));
 
   const metrics = createMetrics({ service: NAME });

@@ -14,6 +14,7 @@ import {
 import {
   collectProblems,
   commonSettings,
+  databaseSslCa,
   databaseUrl,
   defineConfig,
   type Env,
@@ -33,6 +34,7 @@ export const organizationSettings = defineConfig({
   ...commonSettings,
   PORT: port(8081),
   DATABASE_URL: databaseUrl,
+  DATABASE_SSL_CA: databaseSslCa,
   OUTBOX_HEARTBEAT_MS: integer({ min: 0, max: 60_000 }).default(500).describe(
     "How often consumers are told how far all changes have been sent, in ms; 0: never",
   ),

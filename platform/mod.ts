@@ -35,6 +35,7 @@ export {
   authIssuer,
   authJwksUrl,
   commonSettings,
+  databaseSslCa,
   databaseUrl,
   devDefaults,
   host,

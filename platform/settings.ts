@@ -169,6 +169,15 @@ export const lagLogMs: z.ZodType<number, string | undefined> = integer({
   "How often the lag of each sink is logged, for metrics that are made of logs; 0: never, in ms",
 );
 
+/** `DATABASE_SSL_CA`. */
+export const databaseSslCa: z.ZodType<string | undefined, string | undefined> = z.string()
+  .refine((text) => text.includes("-----BEGIN CERTIFICATE-----"), {
+    error: "must be the text of PEM certificates, not the name of a file",
+  })
+  .optional().describe(
+    "With sslmode=verify-full, PEM of the authorities to trust instead of the system's",
+  );
+
 /** What every service process reads. Spread it into `defineConfig` beside `PORT` and the service's own. */
 export const commonSettings = {
   HOST: host,

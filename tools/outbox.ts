@@ -9,7 +9,13 @@ import { organizationChanges } from "@cauce/contracts";
 import { ConfigError } from "@cauce/messaging";
 import type { OutboxStore } from "@cauce/messaging/outbox";
 import { sqlOutbox } from "@cauce/organization/store";
-import { databaseUrl, defineConfig, exitOnConfigError, readConfig } from "@cauce/platform";
+import {
+  databaseSslCa,
+  databaseUrl,
+  defineConfig,
+  exitOnConfigError,
+  readConfig,
+} from "@cauce/platform";
 import { DatabaseUnavailableError, openDatabase } from "@cauce/platform/database";
 import { type OutboxCommand, parseCommand, USAGE } from "./outbox/command.ts";
 import { UsageError } from "./usage_error.ts";
@@ -28,11 +34,12 @@ async function main(args: readonly string[]): Promise<number> {
     console.log(USAGE);
     return 0;
   }
-  const { DATABASE_URL } = readConfig(
-    defineConfig({ DATABASE_URL: databaseUrl }),
+  const { DATABASE_URL, DATABASE_SSL_CA } = readConfig(
+    defineConfig({ DATABASE_URL: databaseUrl, DATABASE_SSL_CA: databaseSslCa }),
     Deno.env.toObject(),
   );
   await using database = await openDatabase(DATABASE_URL, {
+    ca: DATABASE_SSL_CA,
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });
   return await run(command, sqlOutbox(database));

@@ -1,5 +1,5 @@
 /**
- * What to check when a broker's certificate is not believed.
+ * What to check when a server's certificate is not believed.
  *
  * @module
  */
@@ -10,6 +10,8 @@ export interface CertificateSettings {
   readonly authority: string;
   /** Holds the addresses. */
   readonly addresses: string;
+  /** Whose certificate it is; a broker's if absent. */
+  readonly server?: string;
 }
 
 const NOT_TRUSTED = new Set([
@@ -24,7 +26,7 @@ const NOT_NOW = new Set(["CERT_HAS_EXPIRED", "CERT_NOT_YET_VALID"]);
 /** By the code that TLS gives; undefined when it is about something else. */
 export function adviceOnCertificate(
   error: Error,
-  { authority, addresses }: CertificateSettings,
+  { authority, addresses, server = "broker" }: CertificateSettings,
 ): string | undefined {
   const code = "code" in error ? String(error.code) : "";
   if (NOT_TRUSTED.has(code)) {
@@ -32,7 +34,7 @@ export function adviceOnCertificate(
   }
   if (NOT_NOW.has(code)) {
     return "its certificate has expired or is not valid yet; " +
-      "check the broker's certificate and this machine's clock";
+      `check the ${server}'s certificate and this machine's clock`;
   }
   if (code === "ERR_TLS_CERT_ALTNAME_INVALID") {
     return `its certificate is for another name; check ${addresses}`;

@@ -11,6 +11,8 @@ import type { Database } from "./database.ts";
 export interface DatabaseOptions {
   /** Gets what goes wrong between calls; silent if absent. */
   readonly logger?: Logger;
+  /** PEM of the authorities that PostgreSQL's certificate may be from; the system's without it. */
+  readonly ca?: string | undefined;
   /**
    * How long PostgreSQL may work on a statement, a wait for locks included, and how long SQLite waits
    * for another process that writes. 10,000 without it.
@@ -24,11 +26,11 @@ export interface DatabaseOptions {
  */
 export async function openDatabase(
   url: string,
-  { logger = silentLogger, statementTimeoutMs = 10_000 }: DatabaseOptions = {},
+  { logger = silentLogger, ca, statementTimeoutMs = 10_000 }: DatabaseOptions = {},
 ): Promise<Database> {
   if (/^postgres(ql)?:\/\//.test(url)) {
     const { openPostgresDatabase } = await import("./postgres_database.ts");
-    return await openPostgresDatabase(url, { logger, statementTimeoutMs });
+    return await openPostgresDatabase(url, { ca, logger, statementTimeoutMs });
   }
   if (url.startsWith("sqlite:")) {
     const { openSqliteDatabase } = await import("./sqlite_database.ts");

@@ -4,12 +4,15 @@
  * @module
  */
 
-import { ConfigError } from "@cauce/messaging";
+import { isIP } from "node:net";
+import { adviceOnCertificate, ConfigError } from "@cauce/messaging";
 import postgres, { type Options, type PostgresType, type Sql } from "postgres";
 import { DatabaseFullError, DatabaseUnavailableError, UniqueViolationError } from "./errors.ts";
 
 /** What one pool of connections may differ in. */
 export interface PostgresConnectionOptions {
+  /** PEM of the authorities to trust instead of the system's. */
+  readonly ca: string | undefined;
   readonly connections: number;
   /** The server ends a statement that runs longer. */
   readonly statementTimeoutMs: number;
@@ -62,17 +65,18 @@ interface Undeclared {
 /** Prepares a pool; it connects with its first statement. `address` names the server without secrets. */
 export function connectPostgres(
   url: string,
-  { connections, statementTimeoutMs, onnotify, onclose }: PostgresConnectionOptions,
+  { ca, connections, statementTimeoutMs, onnotify, onclose }: PostgresConnectionOptions,
 ): { sql: Sql; address: string } {
   const { hostname, port, pathname, username, password, searchParams } = parse(url);
+  const host = hostname.replace(/^\[|\]$/g, "");
   const options: Options<{ number: PostgresType<number> }> & Undeclared = {
-    host: hostname.replace(/^\[|\]$/g, ""),
+    host,
     port: Number(port || 5432),
     database: decodeURIComponent(pathname.slice(1)) || "postgres",
     username: decodeURIComponent(username) || "postgres",
     // A function, for the driver asks the environment instead of an empty password.
     password: () => decodeURIComponent(password),
-    ssl: toTls(searchParams.get("sslmode")),
+    ssl: toTls(searchParams.get("sslmode"), { host, ca }),
     max: connections,
     connect_timeout: CONNECT_TIMEOUT_S,
     idle_timeout: 0,
@@ -117,6 +121,8 @@ export function toPortError(error: unknown, address: string): unknown {
     const { constraint_name: constraint } = error as { constraint_name?: unknown };
     return new UniqueViolationError(`unique constraint ${constraint}`, { cause: error });
   }
+  const advice = adviceOn(error);
+  if (advice !== undefined) return new DatabaseUnavailableError(address, advice, { cause: error });
   if (code === "53100") return new DatabaseFullError(error.message, { cause: error });
   if (UNREACHABLE_CODES.has(code)) {
     return new DatabaseUnavailableError(address, String(code), { cause: error });
@@ -129,11 +135,43 @@ function parse(url: string): URL {
   throw new ConfigError(["DATABASE_URL: is not a postgres:// address"]);
 }
 
-/** By libpq's names. `require` encrypts without checking who answers; `verify-full` checks. */
-function toTls(mode: string | null): "require" | "verify-full" | "prefer" | false {
+/** `require` encrypts without checking who answers; `verify-full` checks. */
+type Tls = "require" | "prefer" | false | {
+  readonly rejectUnauthorized: true;
+  readonly host: string;
+  readonly servername?: string;
+  readonly ca?: string;
+};
+
+/** By libpq's names. */
+function toTls(
+  mode: string | null,
+  { host, ca }: { readonly host: string; readonly ca: string | undefined },
+): Tls {
+  if (mode === "verify-full") {
+    // The driver names no host where it is an address: a certificate for "localhost" would do.
+    const servername = isIP(host) ? {} : { servername: host };
+    return { rejectUnauthorized: true, host, ...servername, ...(ca !== undefined && { ca }) };
+  }
   if (mode === null || mode === "disable") return false;
-  if (mode === "require" || mode === "prefer" || mode === "verify-full") return mode;
+  if (mode === "require" || mode === "prefer") return mode;
   throw new ConfigError([
     `DATABASE_URL: sslmode must be disable, prefer, require or verify-full, found "${mode}"`,
   ]);
+}
+
+/** What to check when the server is there and no connection comes about. */
+function adviceOn(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  if (code === "28P01" || code === "28000") {
+    return "it refused the user or password; check DATABASE_URL";
+  }
+  if (error.message.includes("before secure TLS connection was established")) {
+    return "it did not speak TLS; check sslmode in DATABASE_URL";
+  }
+  return adviceOnCertificate(error, {
+    authority: "DATABASE_SSL_CA",
+    addresses: "DATABASE_URL",
+    server: "database",
+  });
 }

@@ -18,13 +18,25 @@ const MAX_RUNS = 6;
 const AGAIN_CODES = new Set<unknown>(["40001", "40P01", "55P03"]);
 const CONNECTIONS = 10;
 
+/** What `openDatabase` has for it. */
+interface PostgresDatabaseOptions {
+  readonly ca: string | undefined;
+  readonly logger: Logger;
+  readonly statementTimeoutMs: number;
+}
+
 /** Opens a pool. Rejects with `DatabaseUnavailableError` when the server does not answer within 3 s. */
 export async function openPostgresDatabase(
   url: string,
-  { logger, statementTimeoutMs }: { logger: Logger; statementTimeoutMs: number },
+  { ca, logger, statementTimeoutMs }: PostgresDatabaseOptions,
 ): Promise<Database> {
-  const pool = createPostgresPool(url, { connections: CONNECTIONS, statementTimeoutMs, logger });
-  const listener = createPostgresListener(url, logger);
+  const pool = createPostgresPool(url, {
+    ca,
+    connections: CONNECTIONS,
+    statementTimeoutMs,
+    logger,
+  });
+  const listener = createPostgresListener(url, { ca, logger });
   let closing: Promise<void> | undefined;
 
   function ask<Row extends object>(statement: Statement): Promise<Row[]> {

@@ -22,7 +22,10 @@ const HEARTBEAT_MS = 5_000;
 const HEARTBEAT_TIMEOUT_MS = 3_000;
 
 /** Connects with the first listener. While the server is away it tries again for ever. */
-export function createPostgresListener(url: string, logger: Logger): PostgresListener {
+export function createPostgresListener(
+  url: string,
+  { ca, logger }: { readonly ca: string | undefined; readonly logger: Logger },
+): PostgresListener {
   const topics = createTopics(logger);
   const stop = new AbortController();
   let running: Promise<void> | undefined;
@@ -53,6 +56,7 @@ export function createPostgresListener(url: string, logger: Logger): PostgresLis
       // Raced against below; it may also be rejected after that race was decided.
     });
     const { sql } = connectPostgres(url, {
+      ca,
       connections: 1,
       statementTimeoutMs: HEARTBEAT_TIMEOUT_MS,
       onnotify: (channel, topic) => channel === WAKE_CHANNEL && topics.wake(topic),

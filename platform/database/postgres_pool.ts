@@ -23,6 +23,7 @@ export interface PostgresPool {
 
 /** What a pool differs in. */
 export interface PostgresPoolOptions {
+  readonly ca: string | undefined;
   readonly connections: number;
   readonly statementTimeoutMs: number;
   readonly logger: Logger;
@@ -35,7 +36,7 @@ const MAX_AGE_MS = 30 * 60_000;
 
 /** Prepares a pool; its sessions connect as they are needed. */
 export function createPostgresPool(url: string, options: PostgresPoolOptions): PostgresPool {
-  const { connections, statementTimeoutMs, logger } = options;
+  const { ca, connections, statementTimeoutMs, logger } = options;
   const address = addressOfPostgres(url);
   const born = new Map<PostgresSession, number>();
   const idle = new Set<PostgresSession>();
@@ -45,6 +46,7 @@ export function createPostgresPool(url: string, options: PostgresPoolOptions): P
 
   function create(): PostgresSession {
     const session = createPostgresSession(url, {
+      ca,
       statementTimeoutMs,
       onSilence: loseAll,
       onLost(lost) {

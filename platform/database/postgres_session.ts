@@ -32,6 +32,7 @@ export interface PostgresSession {
 
 /** What one session differs in. */
 export interface PostgresSessionOptions {
+  readonly ca: string | undefined;
   readonly statementTimeoutMs: number;
   /** No answer came for longer than the server itself lets a statement run. */
   readonly onSilence: () => void;
@@ -45,12 +46,13 @@ const LAST_WORDS_S = 1;
 /** Prepares a session. */
 export function createPostgresSession(
   url: string,
-  { statementTimeoutMs, onSilence, onLost }: PostgresSessionOptions,
+  { ca, statementTimeoutMs, onSilence, onLost }: PostgresSessionOptions,
 ): PostgresSession {
   let isLost = false;
   const lost = Promise.withResolvers<never>();
   lost.promise.catch(() => {/* whoever asks is told */});
   const { sql, address } = connectPostgres(url, {
+    ca,
     connections: 1,
     statementTimeoutMs,
     onclose: () => session.lose(new DatabaseUnavailableError(address, "CONNECTION_CLOSED")),

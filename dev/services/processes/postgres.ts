@@ -23,10 +23,26 @@ export const postgresProcess: Starter = {
     if (await findBinaries()) return undefined;
     return "no PostgreSQL server; install one (apt-get install postgresql), or Docker";
   },
-  start: startPostgres,
+  start: (_options: StartOptions) => startLocalPostgres(),
 };
 
-async function startPostgres(_options: StartOptions): Promise<StartedService> {
+/** A server's folder, before the server starts. */
+export interface PostgresPlace {
+  /** Removed at the end. */
+  readonly folder: string;
+  /** What initdb made, `pg_hba.conf` among it. */
+  readonly data: string;
+  /** Who runs the server and must own what it reads; nobody else than us if absent. */
+  readonly user: { readonly uid: number; readonly gid: number } | undefined;
+}
+
+/**
+ * Starts one. `prepare` may change what is in its folder, and returns settings: `["ssl=on"]`.
+ * Whoever comes is the superuser, unless it says otherwise.
+ */
+export async function startLocalPostgres(
+  prepare: (place: PostgresPlace) => Promise<readonly string[]> = () => Promise.resolve([]),
+): Promise<StartedService> {
   const binaries = await findBinaries();
   if (!binaries) throw new Error("Cannot start PostgreSQL: it is not installed");
   const folder = await serviceFolder("postgres");
@@ -38,6 +54,7 @@ async function startPostgres(_options: StartOptions): Promise<StartedService> {
     ...[join(binaries, "initdb"), "--pgdata", data, "--username=postgres", "--auth=trust"],
     ...["--encoding=UTF8", "--locale=C", "--no-sync", "--no-instructions"],
   ], { cwd: folder, ...user });
+  const settings = await prepare({ folder, data, user });
   return await startLocalService({
     address: `postgres://postgres@127.0.0.1:${port}/postgres`,
     port,
@@ -48,6 +65,7 @@ async function startPostgres(_options: StartOptions): Promise<StartedService> {
       ...["-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"],
       // The data is thrown away: nothing has to survive the machine, only the process.
       ...["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "shared_buffers=32MB"],
+      ...settings.flatMap((setting) => ["-c", setting]),
     ],
     readyText: "database system is ready to accept connections",
     // Ends the children and gives the shared memory back, unlike SIGKILL.

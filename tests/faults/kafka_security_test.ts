@@ -1,15 +1,18 @@
 import { doesNotMatch, match, ok, strictEqual } from "node:assert/strict";
+import { organizationChanges } from "@cauce/contracts";
 import {
   type BindingStatus,
   createMessaging,
   defineChannel,
   type Env,
   type Logger,
+  type Messaging,
   parseMessagingConfig,
 } from "@cauce/messaging";
 import { z } from "zod";
 import { uniqueName } from "../support/brokers.ts";
-import { openSecureKafka, type SecureKafka, USER } from "../support/secure_kafka.ts";
+import { giveRights } from "../support/kafka_acls.ts";
+import { openSecureKafka, PASSWORDS, type SecureKafka, USER } from "../support/secure_kafka.ts";
 import { until } from "../support/until.ts";
 
 /** An application with a source and a sink, and all that it says of itself. */
@@ -134,6 +137,11 @@ Deno.test("kafka: TLS and passwords", async (test) => {
     );
   });
 
+  await test.step("each service's user may do what its service does, and nothing else", async () => {
+    await expectLeastRights(kafka);
+    await expectNoMoreRights(kafka);
+  });
+
   await test.step("a password that is set right at the broker is taken without a restart", async () => {
     await expectRecovery(kafka);
   });
@@ -160,4 +168,90 @@ async function expectRecovery(kafka: SecureKafka): Promise<void> {
 
   await application.source.send({ id: "order-1" });
   await until(() => application.received.includes("order-1"), "the message");
+}
+
+type ServiceName = keyof typeof PASSWORDS;
+
+/** Messaging of a service, as its own user, at a broker that lets it do what is in a file. */
+function openService(
+  kafka: SecureKafka,
+  { user, bindings = [] }: { readonly user: ServiceName; readonly bindings?: readonly string[] },
+): Messaging {
+  const env = {
+    MESSAGING_BINDER: "kafka",
+    KAFKA_BROKERS: kafka.address,
+    KAFKA_SSL: "true",
+    KAFKA_SSL_CA: kafka.authority,
+    KAFKA_SASL_MECHANISM: "plain",
+    KAFKA_SASL_USERNAME: user,
+    KAFKA_SASL_PASSWORD: PASSWORDS[user],
+    MESSAGING_BINDINGS_ORGANIZATION_CHANGES_IN_CONSUMER_MAX_ATTEMPTS: "1",
+  };
+  const all = ["organization-changes-in", "organization-changes-out", ...bindings];
+  return createMessaging({
+    application: user,
+    config: parseMessagingConfig(env, { bindings: all }),
+  });
+}
+
+/** The services' users come as far as `deploy/kafka/acls.txt` says, dead letters included. */
+async function expectLeastRights(kafka: SecureKafka): Promise<void> {
+  await giveRights(kafka.unencryptedAddress, {
+    mechanism: "plain",
+    username: USER.name,
+    password: USER.password,
+  });
+  await using organization = openService(kafka, { user: "organization" });
+  await using licensing = openService(kafka, { user: "licensing" });
+  const received: number[] = [];
+  licensing.sink(organizationChanges, ({ payload: { version } }) => {
+    received.push(version);
+    return version === 1 ? Promise.resolve() : Promise.reject(new Error("no"));
+  }, { group: "licensing" });
+  licensing.start();
+  organization.start();
+
+  const source = organization.source(organizationChanges);
+  for (const version of [1, 2]) {
+    await source.send({ organizationId: "o", action: "CREATED", version, correlationId: "c" });
+  }
+
+  await until(() => received.length >= 2, "both events");
+  const office = licensing.deadLetters("organization-changes-in", { by: "ana" });
+  const { id } = await until(async () => (await office.list()).items[0] ?? false, "a dead letter");
+  strictEqual((await office.replay({ filter: { ids: [id] } })).replayed, 1);
+  await until(() => received.length >= 3, "the replay");
+}
+
+/** Neither comes further: another destination, another group, listening instead of speaking. */
+async function expectNoMoreRights(kafka: SecureKafka): Promise<void> {
+  const secrets = defineChannel({
+    name: "secrets",
+    schema: z.strictObject({ id: z.string() }),
+    keyOf: ({ id }) => id,
+  });
+  const bindings = ["secrets-in", "secrets-out"];
+  await using snoop = openService(kafka, { user: "organization", bindings });
+  await using forger = openService(kafka, { user: "licensing", bindings });
+  await using rival = openService(kafka, { user: "licensing", bindings });
+  const ignore = () => Promise.resolve();
+  snoop.sink(organizationChanges, ignore, { group: "licensing" });
+  forger.source(secrets);
+  forger.sink(secrets, ignore, { group: "licensing" });
+  rival.sink(organizationChanges, ignore, { group: "rivals" });
+
+  for (const messaging of [snoop, forger, rival]) {
+    messaging.start();
+    const states = await until(async () => {
+      const states = await messaging.bindings();
+      return states.every(({ state }) => state === "down") && states;
+    }, "all that it may not do is down");
+    for (const { error } of states) {
+      // The client does not pass on why it was told of no coordinator: that it may not know the group.
+      match(
+        error ?? "",
+        /: (its user may not do what .+ does; .+|Failed to find group coordinator)$/,
+      );
+    }
+  }
 }

@@ -13,8 +13,11 @@ import { runCommand } from "../../dev/services/run_command.ts";
 import { type CertificateOptions, makeAuthority, makeCertificate } from "./certificates.ts";
 import { say } from "./say.ts";
 
-/** Whom the broker knows, by each of its mechanisms. */
+/** Whom the broker knows, by each of its mechanisms. May do everything. */
 export const USER = { name: "ana", password: "correct horse; battery=staple" } as const;
+
+/** The services' users, by PLAIN. They may do what `deploy/kafka/acls.txt` says, once it is given. */
+export const PASSWORDS = { organization: "an+organization", licensing: "a+l1censing" } as const;
 
 const SCRAM = ["SCRAM-SHA-256", "SCRAM-SHA-512"] as const;
 
@@ -111,6 +114,8 @@ function secureListeners(
   const protocolOf = (name: string) => name === "UNENCRYPTED" ? "SASL_PLAINTEXT" : "SASL_SSL";
   const login = "org.apache.kafka.common.security";
   const { name, password } = USER;
+  const services = Object.entries(PASSWORDS).map(([name, password]) => `user_${name}="${password}"`)
+    .join(" ");
   return {
     "listeners": [...own, ...others(base["listeners"])].join(),
     "advertised.listeners": [...own, ...others(base["advertised.listeners"])].join(),
@@ -118,6 +123,9 @@ function secureListeners(
       ...names.map((name) => `${name}:${protocolOf(name)}`),
       ...others(base["listener.security.protocol.map"]),
     ].join(),
+    "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
+    // The node itself comes by listeners that ask nobody.
+    "super.users": `User:${name};User:ANONYMOUS`,
     "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
     ...Object.fromEntries(names.flatMap((listener) => {
       const of = `listener.name.${listener.toLowerCase()}`;
@@ -125,7 +133,7 @@ function secureListeners(
       return [
         [
           `${of}.plain.sasl.jaas.config`,
-          `${login}.plain.PlainLoginModule required user_${name}="${password}";`,
+          `${login}.plain.PlainLoginModule required user_${name}="${password}" ${services};`,
         ],
         [`${of}.scram-sha-256.sasl.jaas.config`, scram],
         [`${of}.scram-sha-512.sasl.jaas.config`, scram],

@@ -7,9 +7,18 @@
 import { BrokerUnavailableError } from "../../errors.ts";
 import { KafkaRequestError } from "./request_error.ts";
 
-/** A broker out of reach is worth another try; whatever else Kafka said stays as it is. */
+const NO_RIGHT = "its user may not do what a binding does; check the ACLs of KAFKA_SASL_USERNAME";
+
+/**
+ * A broker out of reach is worth another try, and so is one where the user has no right yet; whatever
+ * else Kafka said stays as it is.
+ */
 export function toBinderError(error: unknown): unknown {
-  return error instanceof KafkaRequestError && error.retriable
+  if (!(error instanceof KafkaRequestError)) return error;
+  if (error.code.endsWith("_AUTHORIZATION_FAILED")) {
+    return new BrokerUnavailableError("kafka", { cause: error, state: NO_RIGHT });
+  }
+  return error.retriable
     ? new BrokerUnavailableError("kafka", { cause: error, state: error.advice })
     : error;
 }

@@ -33,7 +33,7 @@ export interface WorldParts {
 
 const CLIENTS = 3;
 const MOST_WRITES = 3;
-const MOST_BEATS = 3;
+const MOST_BEATS = 2;
 const LEAST_OPERATIONS = 12;
 const MOST_TASKS = 3000;
 
@@ -95,7 +95,7 @@ export class World {
       .with(-1, task(() => this.#write({ isDeletion: true })));
     this.#beats = many(MOST_BEATS, () => this.#beat());
     node.onWatermark = () => {
-      for (const process of this.#processes) if (scene.choices.below(2) === 1) process.planLook();
+      for (const process of this.#processes) if (scene.choices.below(4) === 3) process.planLook();
     };
   }
 

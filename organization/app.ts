@@ -76,7 +76,8 @@ export async function migrateOrganization(
   { settings }: OrganizationConfig,
   { logger }: { readonly logger: Logger },
 ): Promise<string[]> {
-  await using database = await openDatabase(settings.DATABASE_URL, { logger });
+  const { DATABASE_URL, DATABASE_SSL_CA: ca } = settings;
+  await using database = await openDatabase(DATABASE_URL, { logger, ca });
   return await migrate(database, migrationsOf(database.dialect));
 }
 

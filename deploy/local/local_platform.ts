@@ -98,7 +98,8 @@ export async function openLocalPlatform(options: LocalPlatformOptions): Promise<
     urls,
     brokerEnv: { MESSAGING_BINDER: broker, ...provided.env },
     taskEnv: {
-      // The local broker has neither TLS nor passwords.
+      // Neither the local database nor the local broker has TLS, nor the broker passwords.
+      DATABASE_SSL_CA: undefined,
       KAFKA_SSL: undefined,
       KAFKA_SASL_MECHANISM: undefined,
       KAFKA_SASL_USERNAME: undefined,
@@ -131,6 +132,7 @@ function sharedValues(issuer: Issuer, kafkaBrokers: string): Record<string, stri
     ENVIRONMENT: "local",
     AUTH_ISSUER: issuer.url,
     AUTH_JWKS_URL: issuer.jwksUrl,
+    DATABASE_SSL_CA: "none",
     KAFKA_BROKERS: kafkaBrokers,
     KAFKA_SECRET_ARN: secretArn("kafka"),
     KAFKA_CLUSTER: "local",

@@ -12,7 +12,7 @@ import type { Damaged } from "./bad_task_definitions.ts";
 const ROOT = new URL("../../", import.meta.url);
 const SERVICES = ["organization", "licensing"];
 /** What no stack can know. */
-const BY_HAND = ["AUTH_ISSUER", "AUTH_JWKS_URL", "ENVIRONMENT", "KAFKA_BROKERS"];
+const BY_HAND = ["AUTH_ISSUER", "AUTH_JWKS_URL", "DATABASE_SSL_CA", "ENVIRONMENT", "KAFKA_BROKERS"];
 const GIVEN = ["AWS_REGION", "CLUSTER", "IMAGE", "TASK_DEFINITION"];
 
 await using folder = await makeFolder();

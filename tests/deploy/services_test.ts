@@ -49,6 +49,16 @@ for (const name of SERVICES) {
   });
 }
 
+Deno.test("licensing is scaled by the lag of the group that it has at Kafka", async () => {
+  const acls = await Deno.readTextFile(new URL("../../deploy/kafka/acls.txt", import.meta.url));
+  const [, group = ""] = /User:licensing .*--group (\S+)/.exec(acls) ?? [];
+
+  const { policies } = scalings["licensing"];
+  const dimensions = JSON.stringify(policies).match(/"Consumer Group","Value":"([^"]+)"/);
+
+  deepStrictEqual(dimensions?.[1], group);
+});
+
 for (const { name, damage, finding } of REFUSED_SERVICES) {
   Deno.test(`our rules refuse a service with ${name}`, () => {
     const service = structuredClone(services["licensing"]);

@@ -16,6 +16,7 @@ const SERVICES: Readonly<Record<string, (env: Env) => unknown>> = {
 /** What the secrets hold, and the variables of the template where not any text will do. */
 const VALUES: Env = {
   KAFKA_BROKERS: "b-1.kafka.example:9096,b-2.kafka.example:9096",
+  DATABASE_SSL_CA: "-----BEGIN CERTIFICATE-----",
   DATABASE_URL: "postgres://service:password@db.example:5432/service",
   CACHE_REDIS_URL: "rediss://licensing:password@cache.example:6379",
   REDIS_URL: "rediss://:password@cache.example:6379",

@@ -9,6 +9,7 @@ import { organizationChanges } from "@cauce/contracts";
 import { type Environment, servicesOf } from "../scripts/environment.ts";
 import { renderScaling, renderService, renderTaskDefinition } from "../scripts/templates.ts";
 import { type AwsInput, findingsOfAwsModels, readTemplates } from "./aws_models.ts";
+import { importBreaches } from "./export_rules.ts";
 import { breaches } from "./rules.ts";
 import { scalingBreaches } from "./scaling_rules.ts";
 import { alarmBreaches, serviceBreaches, type ServiceInput } from "./service_rules.ts";
@@ -44,6 +45,10 @@ export async function lintAll(
     readTemplates(await templateFiles(), { say }),
   ]);
   const all = Object.values(templates).map(({ template }) => template);
+  const byFile = Object.fromEntries(
+    Object.entries(templates).map(([file, { template }]) => [file, template]),
+  );
+  const imports = importBreaches(byFile, servicesOf(environment));
   return [
     ...services.flatMap(({ name, input, found }) => [
       ...found,
@@ -55,7 +60,7 @@ export async function lintAll(
     // Several inputs are of one file; their names begin with it.
     ...Object.entries(models).flatMap(([name, lines]) => toFindings(name, lines)),
     ...Object.entries(templates).flatMap(([file, { template, findings }]) =>
-      toFindings(file, [...templateBreaches(template), ...findings])
+      toFindings(file, [...templateBreaches(template), ...imports[file] ?? [], ...findings])
     ),
   ];
 }

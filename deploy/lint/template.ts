@@ -7,7 +7,8 @@
 /** A template with its short forms written out, as far as the rules look at it. */
 export interface Template {
   readonly Resources?: Readonly<Record<string, Resource>>;
-  readonly Outputs?: Readonly<Record<string, unknown>>;
+  readonly Parameters?: Readonly<Record<string, unknown>>;
+  readonly Outputs?: Readonly<Record<string, { readonly Export?: { readonly Name?: unknown } }>>;
 }
 
 /** One resource of it. Nothing in it has been checked. */

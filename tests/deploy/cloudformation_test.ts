@@ -1,8 +1,10 @@
 import { deepStrictEqual, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { readTemplates } from "../../deploy/lint/aws_models.ts";
+import { importBreaches } from "../../deploy/lint/export_rules.ts";
 import { templateFiles } from "../../deploy/lint/lint_all.ts";
 import { alarmNames, templateBreaches } from "../../deploy/lint/template_rules.ts";
+import type { Template } from "../../deploy/lint/template.ts";
 import { placeholders } from "../../deploy/render.ts";
 import { valuesOfStacks } from "../../deploy/scripts/stack_outputs.ts";
 import { say } from "../support/say.ts";
@@ -51,6 +53,30 @@ for (const [index, { name, finding }] of REFUSED_BY_CFN_LINT.entries()) {
     ok(findings.some((line) => line.includes(finding)), `found instead:\n${findings.join("\n")}`);
   });
 }
+
+Deno.test("what a template imports, another exports", () => {
+  const breaches = importBreaches(templatesByFile(), SERVICES);
+
+  deepStrictEqual(Object.values(breaches).flat(), []);
+});
+
+Deno.test("our rules refuse an import that no template exports", () => {
+  const templates = templatesByFile();
+  const service: Damaged = structuredClone(templates["deploy/cloudformation/service.yaml"]);
+  service.Resources.Blue.Properties.VpcId = {
+    "Fn::ImportValue": { "Fn::Sub": "${Name}-${Service}-vpc" },
+  };
+
+  const breaches = importBreaches({ ...templates, service }, SERVICES);
+
+  deepStrictEqual(
+    breaches["service"]?.[0],
+    [
+      'imports "${Name}-organization-vpc", which no template exports:',
+      "give an output of that Export, or correct the name",
+    ].join(" "),
+  );
+});
 
 Deno.test("the templates make the alarms of each service", () => {
   const templates = Object.values(plain).map(({ template }) => template);
@@ -112,6 +138,12 @@ Deno.test("users of ElastiCache have the commands of deploy/redis/users.acl", as
   }
   strictEqual(users.length, 3);
 });
+
+function templatesByFile(): Record<string, Template> {
+  return Object.fromEntries(
+    Object.entries(plain).map(([file, { template }]) => [file, template]),
+  );
+}
 
 function wordsOf(rules: string, kind: "+" | "~"): string[] {
   return rules.split(/\s+/).filter((word) => word.startsWith(kind)).sort();

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { saysAlarms } from "../alarms.ts";
 import { EXIT } from "../exit_codes.ts";
 import { followDeployment, type Outcome } from "../follow.ts";
 import { runMigration } from "../migrate.ts";
@@ -32,7 +33,7 @@ export async function releaseCommand(context: CommandContext): Promise<CommandRe
     ...(migrate ? [`run its migration as a task, and go on if it succeeds`] : []),
     `update ${service} in ${environment.cluster}, which runs ${shortOf(running)}`,
     `follow it for at most ${options.timeoutMs / 1000} s, ${options.strategy ?? "as it stands"}`,
-    saysAlarms(before),
+    ...await saysAlarms(aws, before),
   ];
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
   const taskDefinition = revision ?? await registerRevision(aws, input);
@@ -98,17 +99,6 @@ export async function rollbackCommand(context: CommandContext): Promise<CommandR
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
   const found = await aws.call("ecs", "DescribeTaskDefinition", { taskDefinition: target });
   return toResult(await release(found.taskDefinition.taskDefinitionArn, options));
-}
-
-function saysAlarms(
-  { deploymentConfiguration }: {
-    readonly deploymentConfiguration?: { readonly alarms?: { readonly alarmNames?: string[] } };
-  },
-): string {
-  const names = deploymentConfiguration?.alarms?.alarmNames ?? [];
-  return names.length === 0
-    ? "roll back if its tasks fail; no alarm is watched"
-    : `roll back if its tasks fail, or at the alarm ${names.join(" or ")}`;
 }
 
 /** The revision of the last deployment that was successful with another one than now. */

@@ -120,6 +120,17 @@ Deno.test("stacks and what is written by hand fill every placeholder", async () 
   deepStrictEqual(BY_HAND.filter((name) => !(name in example.values)), []);
 });
 
+Deno.test("the deployer may do what the scripts call, and of these services nothing else", async () => {
+  const called = await operationsOfScripts();
+
+  const { Resources } = plain["deploy/cloudformation/deployer.yaml"]?.template ?? {};
+  const allowed = JSON.stringify(Resources).match(/"(ecs|application-autoscaling):\w+"/g) ?? [];
+
+  const granted = allowed.map((action) => action.slice(1, -1));
+  // Tags travel with what is made, and are a right of their own.
+  deepStrictEqual(granted.filter((action) => action !== "ecs:TagResource").sort(), called);
+});
+
 Deno.test("users of ElastiCache have the commands of deploy/redis/users.acl", async () => {
   const acl = await readText("deploy/redis/users.acl");
   const users = Object.values(plain).flatMap(({ template }) =>
@@ -138,6 +149,25 @@ Deno.test("users of ElastiCache have the commands of deploy/redis/users.acl", as
   }
   strictEqual(users.length, 3);
 });
+
+/** As IAM writes them, sorted. */
+async function operationsOfScripts(): Promise<string[]> {
+  const found = new Set<string>();
+  for (const folder of ["deploy/scripts", "deploy/scripts/commands"]) {
+    for await (const { name, isFile } of Deno.readDir(new URL(folder, ROOT))) {
+      if (!isFile) continue;
+      const text = await readText(`${folder}/${name}`);
+      for (const [, service, operation = ""] of text.matchAll(CALL)) {
+        // Where the service is left out it is scaling.
+        found.add(`${service === "ecs" ? "ecs" : "application-autoscaling"}:${operation}`);
+      }
+    }
+  }
+  found.delete("application-autoscaling:DescribeAlarms");
+  return [...found].sort();
+}
+
+const CALL = /\bcall\(\s*(?:"(ecs|scaling|cloudwatch)",\s*)?"([A-Z]\w+)"/g;
 
 function templatesByFile(): Record<string, Template> {
   return Object.fromEntries(

@@ -5,6 +5,8 @@ import { type AwsInput, findingsOfAwsModels } from "../../deploy/lint/aws_models
 import { scalingBreaches } from "../../deploy/lint/scaling_rules.ts";
 import { breaches } from "../../deploy/lint/rules.ts";
 import { alarmBreaches, serviceBreaches } from "../../deploy/lint/service_rules.ts";
+import { metricOf, scalingPolicyInput } from "../../deploy/local/scaling/scaling_input.ts";
+import { BROKERS } from "../../deploy/scripts/broker.ts";
 import { readEnvironment } from "../../deploy/scripts/environment.ts";
 import {
   renderScaling,
@@ -46,6 +48,17 @@ for (const name of SERVICES) {
 
   Deno.test(`${name} is scaled by our rules`, () => {
     deepStrictEqual(scalingBreaches(scalings[name], { partitions }), []);
+  });
+}
+
+for (const broker of BROKERS) {
+  Deno.test(`ecs:local knows by what licensing is scaled where ${broker} is the broker`, async () => {
+    const { policies } = await renderScaling({ ...environment, broker }, "licensing");
+
+    const metrics = policies.map((policy) => metricOf(scalingPolicyInput.parse(policy)));
+
+    deepStrictEqual(metrics, ["cpu", "requests", "lag"]);
+    deepStrictEqual(JSON.stringify(policies).includes("AWS/Kafka"), broker === "kafka");
   });
 }
 

@@ -173,6 +173,9 @@ function message(
   return { key, headers: own, body: typeof body === "string" ? encoder.encode(body) : body };
 }
 
+/** The JSON of a change that fits the channel. */
+export const soundJson: fc.Arbitrary<string> = members.map(toJson);
+
 function toJson(given: Members): string {
   const parts = Object.entries(given).map(([name, value]) => `${JSON.stringify(name)}:${value}`);
   return `{${parts.join()}}`;

@@ -20,17 +20,30 @@ import {
 import type { Assignment, Binder, Delivery } from "@cauce/messaging/binder";
 import { uniqueName } from "./brokers.ts";
 import { hostileGroup } from "./hostile_events.ts";
-import type { HostileMessage } from "./hostile_messages.ts";
+import type { Fate, HostileMessage } from "./hostile_messages.ts";
 import { until } from "./until.ts";
 
 const IN = "organization-changes-in";
-const PARTITIONS = 2;
+/** How many the destination has. */
+export const PARTITIONS = 2;
 /** A busy machine may take long, and lost messages are the only reason to wait in vain. */
 const PATIENCE = { timeoutMs: 60_000 };
 const ADDED = /^x-(reason|attempts|stack-digest|original-(destination|partition|offset))$/;
 
+/** Where a message stands that somebody wrote past the binder, as `<partition>/<offset>`. */
+export interface Written {
+  readonly place: string;
+  readonly fate: Fate;
+  /** For whoever reads a failure. */
+  readonly what: string;
+}
+
 /** Where hostile messages are sent to. */
 export interface HostileScene extends AsyncDisposable {
+  /** What the sink listens to. */
+  readonly destination: string;
+  /** Waits for what becomes of messages that stand there, and refuses any other outcome. */
+  meetWritten(batch: readonly Written[]): Promise<void>;
   /** Sends a batch, waits for what becomes of it, and refuses any other outcome. */
   meet(batch: readonly HostileMessage[]): Promise<void>;
   /** Waits until nothing waits, and refuses what came beside all that was expected. */
@@ -81,6 +94,19 @@ export async function openHostileScene(binder: BinderName, env: Env = {}): Promi
   const total = { "handled": 0, "dead letter": 0, "let go": 0 };
 
   return {
+    destination,
+    async meetWritten(batch) {
+      for (const { fate } of batch) total[fate] += 1;
+      const tallies = { "handled": handled, "dead letter": letters };
+      const missing = () =>
+        batch.filter(({ place, fate }) => fate !== "let go" && !tallies[fate].has(place));
+      await until(() => missing().length === 0, "each place is handled or a dead letter", PATIENCE)
+        .catch((error) => {
+          const left = missing().map(({ what, fate }) => `${what}: ${fate}`);
+          throw new Error(`${error.message}; ${left.join(", ")}`, { cause: error });
+        });
+      deepStrictEqual([handled.size, letters.size], [total.handled, total["dead letter"]]);
+    },
     async meet(batch) {
       const expected = Map.groupBy(batch, ({ fate }) => fate);
       for (const [fate, messages] of expected) total[fate] += messages.length;
@@ -132,6 +158,10 @@ class Tally {
     if (this.#seen.has(position)) return;
     this.#seen.add(position);
     this.#fresh.push(what);
+  }
+
+  has(position: string): boolean {
+    return this.#seen.has(position);
   }
 
   /** What came since it was asked last. */

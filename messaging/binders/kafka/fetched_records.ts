@@ -24,6 +24,9 @@ const GZIP = 1;
 /** The type in the key of the control record that ends an aborted transaction. */
 const ABORT = 0;
 
+/** What the compressed batches of one answer may expand to: one of a mebibyte could be a thousand. */
+const MAX_EXPANDED_BYTES = 64 * 1024 * 1024;
+
 const NO_BYTES = new Uint8Array();
 
 /** A transaction that came to nothing, and where it begins. */
@@ -41,7 +44,8 @@ export interface RawPartition {
 
 /**
  * The records from `position` on. The broker sends whole batches, so earlier ones may come along,
- * and the last may be cut off; control records and those of aborted transactions are passed over.
+ * and the last may be cut off; control records and those of aborted transactions are passed over. A
+ * batch that would expand too far is one delivery as it came, for nobody to read.
  */
 export function toFetched(
   { partition, aborted, records }: RawPartition,
@@ -51,10 +55,14 @@ export function toFetched(
   const isAborted = createAbortedFilter(aborted);
   const texts = new RecordTexts();
   let nextOffset = position;
+  let expandable = MAX_EXPANDED_BYTES;
   for (let start = 0; records !== undefined && records.length - start >= HEADER_BYTES;) {
     const end = start + PREFIX_BYTES + records.readInt32BE(start + 8);
     if (end > records.length) break;
-    const batch = readBatch(records.subarray(start, end));
+    const batch = readBatch(records.subarray(start, end), expandable);
+    expandable -= batch.expandedBytes;
+    // The next answer begins with it, and has room for it if any has.
+    if (batch.isTooLarge && expandable < MAX_EXPANDED_BYTES) break;
     if (!isAborted(batch)) readRecords(batch, { position, texts, deliveries });
     nextOffset = Math.max(nextOffset, batch.lastOffset + 1);
     start = end;
@@ -72,9 +80,13 @@ interface Batch {
   readonly count: number;
   /** Stands at the first record. */
   readonly reader: ByteReader;
+  /** Of the records, where they were compressed. */
+  readonly expandedBytes: number;
+  /** The reader stands at the compressed records then. */
+  readonly isTooLarge: boolean;
 }
 
-function readBatch(bytes: Buffer): Batch {
+function readBatch(bytes: Buffer, expandable: number): Batch {
   const header = new ByteReader(bytes);
   const baseOffset = header.int64();
   header.at += 8; // length and leader epoch
@@ -90,15 +102,36 @@ function readBatch(bytes: Buffer): Batch {
   const producerId = header.int64();
   header.at += 6; // epoch and sequence
   const count = header.int32();
-  const reader = toReader(header, attributes & CODEC);
-  return { baseOffset, lastOffset, attributes, baseTime, maxTime, producerId, count, reader };
+  return {
+    ...{ baseOffset, lastOffset, attributes, baseTime, maxTime, producerId, count },
+    ...toRecords(header, { codec: attributes & CODEC, expandable }),
+  };
 }
 
-function toReader(header: ByteReader, codec: number): ByteReader {
-  if (codec === 0) return header;
-  if (codec === GZIP) return new ByteReader(gunzipSync(header.bytes.subarray(header.at)));
+function toRecords(
+  header: ByteReader,
+  { codec, expandable }: { readonly codec: number; readonly expandable: number },
+): Pick<Batch, "reader" | "expandedBytes" | "isTooLarge"> {
+  if (codec === 0) return { reader: header, expandedBytes: 0, isTooLarge: false };
+  if (codec === GZIP) {
+    const bytes = expand(header.bytes.subarray(header.at), expandable);
+    if (bytes === undefined) return { reader: header, expandedBytes: 0, isTooLarge: true };
+    return { reader: new ByteReader(bytes), expandedBytes: bytes.length, isTooLarge: false };
+  }
   const state = `records are compressed with codec ${codec}, and only gzip can be read`;
   throw new KafkaRequestError("UNSUPPORTED_COMPRESSION_TYPE", state);
+}
+
+function expand(bytes: Buffer, limit: number): Buffer | undefined {
+  try {
+    // No room left is no limit to zlib.
+    return gunzipSync(bytes, { maxOutputLength: Math.max(limit, 1) });
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "ERR_BUFFER_TOO_LARGE") {
+      return undefined;
+    }
+    throw error;
+  }
 }
 
 interface Target {
@@ -110,6 +143,17 @@ interface Target {
 function readRecords(batch: Batch, { position, texts, deliveries }: Target): void {
   const { baseOffset, attributes, baseTime, maxTime, count, reader } = batch;
   if ((attributes & CONTROL) !== 0) return;
+  if (batch.isTooLarge) {
+    deliveries.push({
+      key: "",
+      // No channel reads it.
+      headers: { "content-type": "application/gzip" },
+      body: reader.bytes.subarray(reader.at),
+      offset: String(batch.lastOffset),
+      storedAt: maxTime,
+    });
+    return;
+  }
   const appendTime = (attributes & LOG_APPEND_TIME) !== 0;
   for (let index = 0; index < count; index += 1) {
     const length = reader.varint();

@@ -8,6 +8,7 @@ const LOG_APPEND_TIME = 0x08;
 const CONTROL = 0x20;
 const GZIP = 1;
 const SNAPPY = 2;
+const MEBIBYTE = 1024 * 1024;
 const ABORT_MARKER = Buffer.from([0, 0, 0, 0]);
 const COMMIT_MARKER = Buffer.from([0, 0, 0, 1]);
 
@@ -119,6 +120,25 @@ Deno.test("toFetched() reads batches that are compressed with gzip", async () =>
   const records = await batch({ compression: GZIP, records: [{}, { value: Buffer.from("2") }] });
 
   strictEqual(String(fetched(records).deliveries[1]?.body), "2");
+});
+
+Deno.test("toFetched() leaves a batch that expands too far as it came, and takes no more at once", async () => {
+  const large = { value: Buffer.alloc(40 * MEBIBYTE) };
+  const of = (records: object[], firstOffset: number) =>
+    batch({ compression: GZIP, records, firstOffset });
+  const bomb = await of([large, large], 0);
+  const next = await of([large], 2);
+  const last = await of([large], 3);
+
+  const first = fetched(Buffer.concat([bomb, next, last]));
+  const second = fetched(last, { position: first.nextOffset });
+
+  deepStrictEqual(
+    first.deliveries.map(({ offset, body, headers }) => [offset, body.length, { ...headers }]),
+    [["1", bomb.length - 61, { "content-type": "application/gzip" }], ["2", 40 * MEBIBYTE, {}]],
+  );
+  strictEqual(first.nextOffset, 3);
+  deepStrictEqual(second.deliveries.map(({ offset }) => offset), ["3"]);
 });
 
 Deno.test("toFetched() says so where it cannot read a batch", async () => {

@@ -9,7 +9,7 @@
 import { parseArgs } from "node:util";
 import { openServices } from "../dev/services/provider.ts";
 import { type AreaResult, runArea } from "./support/run_area.ts";
-import { isUnwanted, wantedServices } from "./support/wanted_services.ts";
+import { isUnwanted, needsEngine, wantedServices, whyNoEngine } from "./support/wanted_services.ts";
 
 const HERE = new URL(".", import.meta.url);
 
@@ -34,7 +34,8 @@ deno task test [options] [area ...]
   -h, --help   this text
 
 TEST_RUNG=container or process says how brokers are started; TEST_BROKERS=kafka or redis which
-ones are tested. KAFKA_BROKERS, REDIS_URL and DATABASE_URL name services that run already.`;
+ones are tested. What runs containers of its own needs an engine, and is listed where it is left
+out for want of one. KAFKA_BROKERS, REDIS_URL and DATABASE_URL name services that run already.`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
@@ -98,10 +99,19 @@ async function findAreas(): Promise<string[]> {
 /** Says what is left out, as nothing is left out in silence. */
 async function leaveOutUnwanted(area: string): Promise<string[]> {
   const files = await Array.fromAsync(Deno.readDir(new URL(`${area}/`, HERE)), ({ name }) => name);
-  const unwanted = files.filter(isUnwanted).map((name) => `${area}/${name}`);
-  if (unwanted.length === 0) return [];
-  console.log(`left out, as TEST_BROKERS does not name their broker: ${unwanted.join(", ")}`);
-  return [`--ignore=${unwanted.join()}`];
+  const unwanted = files.filter(isUnwanted);
+  const others = files.filter((file) => needsEngine(file) && !unwanted.includes(file));
+  const noEngine = others.length > 0 ? await whyNoEngine() : undefined;
+  const leftOut = [
+    { why: "TEST_BROKERS does not name their broker", files: unwanted },
+    { why: noEngine, files: noEngine ? others : [] },
+  ];
+  const paths = leftOut.filter(({ files }) => files.length > 0).flatMap(({ why, files }) => {
+    const some = files.map((name) => `${area}/${name}`);
+    console.log(`left out, as ${why}: ${some.join(", ")}`);
+    return some;
+  });
+  return paths.length > 0 ? [`--ignore=${paths.join()}`] : [];
 }
 
 function report(results: ReadonlyMap<string, AreaResult>, seconds: number): void {

@@ -7,7 +7,7 @@
 
 import { dirname, join } from "node:path";
 import { runCommand } from "../../dev/services/run_command.ts";
-import { execForm, parseDockerfile, stageOf } from "./dockerfile.ts";
+import { execForm, type Instruction, parseDockerfile, stageOf } from "./dockerfile.ts";
 
 /** From where to where. */
 export interface AssembleOptions {
@@ -29,24 +29,48 @@ export async function assemble(
   { root, folder }: AssembleOptions,
 ): Promise<AssembledImage> {
   const text = await Deno.readTextFile(join(root, "deploy/docker/Dockerfile"));
-  const stage = stageOf(parseDockerfile(text), service);
+  const instructions = parseDockerfile(text);
+  const stage = stageOf(instructions, service);
   if (stage.length === 0) throw new Error(`Cannot assemble "${service}": it has no stage`);
-  const env: Record<string, string> = {};
+  await perform(stage, { root, folder, instructions });
+  const variables = stage.filter(({ name }) => name === "ENV").map(({ text }) => variablesOf(text));
+  const entrypoint = stage.findLast(({ name }) => name === "ENTRYPOINT");
+  return {
+    entrypoint: (entrypoint && execForm(entrypoint)) ?? [],
+    env: Object.assign({}, ...variables),
+  };
+}
+
+interface PerformOptions extends AssembleOptions {
+  /** The whole Dockerfile, for stages that are copied from. */
+  readonly instructions: readonly Instruction[];
+}
+
+async function perform(stage: readonly Instruction[], options: PerformOptions): Promise<void> {
   for (const instruction of stage) {
-    if (instruction.name === "ENV") Object.assign(env, variablesOf(instruction.text));
-    if (instruction.name === "COPY") await copy(instruction.text, { root, folder });
+    if (instruction.name === "COPY") await copy(instruction.text, options);
     if (instruction.name !== "RUN") continue;
     const [, ...args] = execForm(instruction) ?? [];
-    await runCommand([Deno.execPath(), ...args], { cwd: folder, env: { NO_COLOR: "1" } });
+    // Other steps change the image's own cache, for which the machine's stands here.
+    if (args[0] !== "install") continue;
+    await runCommand([Deno.execPath(), ...args], {
+      cwd: options.folder,
+      env: { NO_COLOR: "1" },
+    });
   }
-  const entrypoint = stage.findLast(({ name }) => name === "ENTRYPOINT");
-  return { entrypoint: (entrypoint && execForm(entrypoint)) ?? [], env };
 }
 
 /** Tests are kept out of images by .dockerignore. */
 const IGNORED = /_test\.ts$/;
 
-async function copy(text: string, { root, folder }: AssembleOptions): Promise<void> {
+async function copy(text: string, options: PerformOptions): Promise<void> {
+  const { root, folder, instructions } = options;
+  const other = /^--from=(?<stage>\S+) (?<path>\S+)/.exec(text)?.groups;
+  if (other) {
+    // Of what another stage made, only the cache is not wanted here.
+    if (other.path === "/app") await perform(stageOf(instructions, other.stage ?? ""), options);
+    return;
+  }
   const paths = text.split(/\s+/);
   const target = paths.pop() ?? "";
   for (const path of paths) {

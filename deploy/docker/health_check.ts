@@ -1,6 +1,7 @@
 /**
- * The container's health check: exits with 0 when the address answers 2xx. An image without a shell
- * has no curl either. `deno run --allow-net=127.0.0.1:8081 health_check.ts http://127.0.0.1:8081/health/live`
+ * The container's health check: exits with 0 when the address answers 2xx; without one it asks
+ * whether the service at `PORT` is live. An image without a shell has no curl either.
+ * `deno run --allow-net=127.0.0.1:8081 health_check.ts http://127.0.0.1:8081/health/live`
  *
  * @module
  */
@@ -18,4 +19,5 @@ async function isHealthy(address: string): Promise<boolean> {
   }
 }
 
-Deno.exit(await isHealthy(Deno.args[0] ?? "") ? 0 : 1);
+const address = Deno.args[0] ?? `http://127.0.0.1:${Deno.env.get("PORT")}/health/live`;
+Deno.exit(await isHealthy(address) ? 0 : 1);

@@ -6,12 +6,13 @@
  */
 
 import { dirname, resolve } from "node:path";
-import { readOptions } from "../../dev/command_line.ts";
+import { readOptions, refuse } from "../../dev/command_line.ts";
 import { createAws } from "../scripts/aws_client.ts";
 import { LOCAL_ENVIRONMENT } from "../scripts/environment.ts";
 import { bringUp } from "../scripts/up.ts";
 import { LOCAL_SERVICES } from "./local_platform.ts";
 import { openLocalEcs } from "./open_local_ecs.ts";
+import { isRuntimeName } from "./runtime/runtime.ts";
 import { showStatus } from "./show_status.ts";
 
 const USAGE = `Starts an ECS on this machine: its API, its scheduler, a load balancer, what the
@@ -19,6 +20,7 @@ services need, and both services, two tasks each, from deploy/ecs-task-defs.
 
 deno task ecs:local [options]
   --broker B     kafka (as in production; default) or redis
+  --runtime R    process (default) or docker: what runs the containers
   --pace N       how many times faster than on ECS its timers go; default 5
   --scaling N    the same for automatic scaling; default 20
   --port N       of its endpoint; default 4580
@@ -31,15 +33,18 @@ or the AWS CLI with AWS_ENDPOINT_URL. deno task ecs:image builds images to relea
 async function main(): Promise<number> {
   const values = readOptions({
     broker: { type: "string", default: "kafka" },
+    runtime: { type: "string", default: "process" },
     pace: { type: "string", default: "5" },
     scaling: { type: "string", default: "20" },
     port: { type: "string", default: "4580" },
     empty: { type: "boolean", default: false },
   }, USAGE);
-  const { broker } = values;
+  const { broker, runtime } = values;
   if (broker !== "kafka" && broker !== "redis") {
-    console.error(`--broker is kafka or redis, not "${broker}"`);
-    return 64;
+    return refuse(`--broker is kafka or redis, not "${broker}"`, USAGE);
+  }
+  if (!isRuntimeName(runtime)) {
+    return refuse(`--runtime is process or docker, not "${runtime}"`, USAGE);
   }
   const stop = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -50,6 +55,7 @@ async function main(): Promise<number> {
   await Deno.mkdir(folder, { recursive: true });
   await using ecs = await openLocalEcs({
     broker,
+    runtime,
     pace: Math.max(1, Number(values.pace) || 1),
     scalingPace: Math.max(1, Number(values.scaling) || 1),
     port: Number(values.port),

@@ -6,12 +6,15 @@
 
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { createAlarmBook } from "./alarms/alarm_book.ts";
+import { alarmOperations } from "./api/alarm_operations.ts";
 import { ecsOperations } from "./api/ecs_operations.ts";
 import { jsonProtocol } from "./api/protocol.ts";
 import { scalingOperations } from "./api/scaling_operations.ts";
 import { createLocalCluster, type LocalCluster } from "./cluster/local_cluster.ts";
 import { targetGroupArn } from "./ecs/arns.ts";
-import { type ImageStore, openImageStore } from "./images/image_store.ts";
+import { openRuntime } from "./runtime/open_runtime.ts";
+import type { Runtime, RuntimeName } from "./runtime/runtime.ts";
 import { groupLag } from "./scaling/group_lag.ts";
 import { startScaler } from "./scaling/scaler.ts";
 import { LOCAL_SERVICES, type LocalPlatform, openLocalPlatform } from "./local_platform.ts";
@@ -19,6 +22,8 @@ import { LOCAL_SERVICES, type LocalPlatform, openLocalPlatform } from "./local_p
 /** What to open, and how strict to be. */
 export interface LocalEcsOptions {
   readonly broker: "kafka" | "redis";
+  /** What runs the containers. */
+  readonly runtime: RuntimeName;
   /** How many times faster than on ECS its timers go; stop timeouts and drains stay as they are. */
   readonly pace: number;
   /** The same for scaling, whose minutes are long. */
@@ -34,7 +39,7 @@ export interface LocalEcsOptions {
 export interface LocalEcs extends AsyncDisposable {
   readonly endpoint: string;
   readonly cluster: LocalCluster;
-  readonly images: ImageStore;
+  readonly images: Runtime;
   readonly platform: LocalPlatform;
   /** `checked: false` sends requests to tasks that nobody has checked: a control that must fail. */
   readonly gate: { checked: boolean };
@@ -72,7 +77,7 @@ export async function openLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> 
       say,
     }),
   );
-  const images = openImageStore(join(folder, "images"));
+  const images = await openRuntime(options.runtime, { folder });
   const cluster = opened.use(createLocalCluster({
     name: platform.environment.cluster,
     pull: images.pull,
@@ -96,7 +101,11 @@ export async function openLocalEcs(options: LocalEcsOptions): Promise<LocalEcs> 
     lag: (service) => groupLag(service, { tasks: cluster.tasks, token }),
     pace: options.scalingPace,
   }));
-  handler = jsonProtocol({ ...ecsOperations(cluster), ...scalingOperations(cluster, scaler) });
+  handler = jsonProtocol({
+    ...ecsOperations(cluster),
+    ...scalingOperations(cluster, scaler),
+    ...alarmOperations(createAlarmBook(cluster)),
+  });
   const all = opened.move();
   return {
     endpoint: `http://127.0.0.1:${endpointPort}`,

@@ -7,7 +7,8 @@
  */
 
 import { resolve } from "node:path";
-import { readOptions } from "../../dev/command_line.ts";
+import { readOptions, refuse } from "../../dev/command_line.ts";
+import { isRuntimeName } from "../local/runtime/runtime.ts";
 import { openRehearsal } from "./open_rehearsal.ts";
 import { playScene, type SceneReport } from "./play_scene.ts";
 import { SCENES } from "./scenes.ts";
@@ -17,6 +18,7 @@ connection a request and tries nothing twice.
 
 deno task ecs:rehearse [options]
   --broker B     kafka (as in production; default) or redis
+  --runtime R    process (default) or docker: what runs the containers
   --pace N       how many times faster than on ECS its timers go; default 5
   --scaling N    the same for automatic scaling; default 20
   --requests N   at least so many in each scene; default 5000
@@ -31,6 +33,7 @@ not rolled back, or a control, which must fail, did not.`;
 async function main(): Promise<number> {
   const values = readOptions({
     broker: { type: "string", default: "kafka" },
+    runtime: { type: "string", default: "process" },
     pace: { type: "string", default: "5" },
     scaling: { type: "string", default: "20" },
     requests: { type: "string", default: "5000" },
@@ -38,15 +41,18 @@ async function main(): Promise<number> {
     scene: { type: "string", default: "" },
     verbose: { type: "boolean", default: false },
   }, USAGE);
-  const { broker } = values;
+  const { broker, runtime } = values;
   if (broker !== "kafka" && broker !== "redis") {
-    console.error(`--broker is kafka or redis, not "${broker}"`);
-    return 64;
+    return refuse(`--broker is kafka or redis, not "${broker}"`, USAGE);
+  }
+  if (!isRuntimeName(runtime)) {
+    return refuse(`--runtime is process or docker, not "${runtime}"`, USAGE);
   }
   const folder = resolve(".data/ecs-rehearsal");
   await Deno.mkdir(folder, { recursive: true });
   await using rehearsal = await openRehearsal({
     broker,
+    runtime,
     pace: Math.max(1, Number(values.pace) || 1),
     scalingPace: Math.max(1, Number(values.scaling) || 1),
     folder,

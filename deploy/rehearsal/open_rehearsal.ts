@@ -6,6 +6,7 @@
 
 import { join } from "node:path";
 import { LOCAL_SERVICES } from "../local/local_platform.ts";
+import type { RuntimeName } from "../local/runtime/runtime.ts";
 import { openLocalEcs } from "../local/open_local_ecs.ts";
 import { createDeployScript, createStage, type Stage } from "./stage.ts";
 import { openTraffic } from "./traffic.ts";
@@ -13,6 +14,7 @@ import { openTraffic } from "./traffic.ts";
 /** Where and how. */
 export interface RehearsalOptions {
   readonly broker: "kafka" | "redis";
+  readonly runtime: RuntimeName;
   readonly pace: number;
   readonly scalingPace: number;
   /** For its files; it exists. */

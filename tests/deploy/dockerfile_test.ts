@@ -1,8 +1,9 @@
 import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { assemble } from "../../deploy/docker/assemble.ts";
-import { execForm, parseDockerfile } from "../../deploy/docker/dockerfile.ts";
+import { execForm, parseDockerfile, stageOf } from "../../deploy/docker/dockerfile.ts";
 
+const SERVICES = ["organization", "licensing"];
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const text = await Deno.readTextFile(`${ROOT}/deploy/docker/Dockerfile`);
 const instructions = parseDockerfile(text);
@@ -23,10 +24,12 @@ Deno.test("the Dockerfile needs no shell in its image", () => {
 
 Deno.test("the image runs as nobody, on the Deno that runs these tests", () => {
   const base = instructions.find(({ name, text }) => name === "ARG" && /^DENO_IMAGE=/.test(text));
-  const last = instructions.slice(instructions.findLastIndex(({ name }) => name === "FROM"));
+  const users = SERVICES.map((service) =>
+    stageOf(instructions, service).findLast(({ name }) => name === "USER")?.text
+  );
 
   match(base?.text ?? "", new RegExp(`:distroless-${Deno.version.deno.replaceAll(".", "\\.")}$`));
-  match(last.find(({ name }) => name === "USER")?.text ?? "", /^[1-9]\d*:[1-9]\d*$/);
+  for (const user of users) match(user ?? "", /^[1-9]\d*:[1-9]\d*$/);
 });
 
 Deno.test("the builder is given what the Dockerfile copies, and nothing else", async () => {
@@ -35,14 +38,15 @@ Deno.test("the builder is given what the Dockerfile copies, and nothing else", a
     line.slice(1)
   );
 
-  const copied = instructions.filter(({ name }) => name === "COPY")
+  const copied = instructions
+    .filter(({ name, text }) => name === "COPY" && !text.startsWith("--from="))
     .flatMap(({ text }) => text.split(/\s+/).slice(0, -1))
     .filter((path) => !path.endsWith("/deno.json"));
 
   deepStrictEqual(new Set(given), new Set(copied));
 });
 
-for (const service of ["organization", "licensing"]) {
+for (const service of SERVICES) {
   Deno.test(`the image of ${service} holds all that the service loads, and runs it with few permissions`, async () => {
     await using app = await emptyFolder();
     const denoDir = await findDenoDir();

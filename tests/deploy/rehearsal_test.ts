@@ -22,6 +22,7 @@ Deno.test("ecs:local releases both services under load and is driven by the AWS 
   const { stage } = disposed.use(
     await openRehearsal({
       broker: "redis",
+      runtime: "process",
       pace: 10,
       scalingPace: 20,
       folder,

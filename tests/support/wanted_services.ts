@@ -4,6 +4,7 @@
  * @module
  */
 
+import { succeeds } from "../../dev/services/run_command.ts";
 import type { ServiceName } from "../../dev/services/service.ts";
 
 const BROKERS = ["kafka", "redis"] as const;
@@ -30,7 +31,27 @@ export function wantedServices(): readonly ServiceName[] {
 
 /** Whether a test file is about a broker that is not wanted, by its name: `kafka_consumer_test.ts`. */
 export function isUnwanted(file: string): boolean {
-  const words = file.replace(/\.ts$/, "").split("_");
+  const words = wordsOf(file);
   const wanted = wantedBrokers();
   return BROKERS.some((broker) => words.includes(broker) && !wanted.includes(broker));
+}
+
+/** Whether a test file runs containers of its own, by its name: `images_docker_test.ts`. */
+export function needsEngine(file: string): boolean {
+  return wordsOf(file).includes("docker");
+}
+
+/**
+ * Why such files cannot run; `undefined` where they can. With TEST_RUNG=container they always run:
+ * an engine that does not answer then fails them.
+ */
+export async function whyNoEngine(): Promise<string | undefined> {
+  const rung = Deno.env.get("TEST_RUNG");
+  if (rung === "container") return undefined;
+  if (rung === "process") return "TEST_RUNG is process";
+  return await succeeds(["docker", "version"]) ? undefined : "no container engine answers";
+}
+
+function wordsOf(file: string): readonly string[] {
+  return file.replace(/\.ts$/, "").split("_");
 }

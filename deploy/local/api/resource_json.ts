@@ -131,7 +131,7 @@ export function taskJson(cluster: LocalCluster, task: TaskRecord): unknown {
     stoppedAt: task.stoppedAt,
     stopCode: task.stopCode,
     stoppedReason: task.stoppedReason,
-    containers: task.local.containers.map(({ pid: _, ...container }) => ({
+    containers: task.local.containers.map((container) => ({
       ...container,
       taskArn: task.arn,
     })),

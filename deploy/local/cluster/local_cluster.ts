@@ -8,8 +8,8 @@ import type { Balancer } from "../balancer/balancer.ts";
 import { EcsError } from "../ecs/errors.ts";
 import { ecsArn, shortName } from "../ecs/arns.ts";
 import { type DeploymentConfiguration, toSettings } from "../ecs/service_input.ts";
-import type { Image } from "../images/image_store.ts";
 import type { LocalPlace } from "../local_overrides.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import { type LocalService, type ServiceTargets, startLocalService } from "./local_service.ts";
 import { createTaskBook, stopRecord, type TaskBook } from "./task_book.ts";
 import { createTaskDefinitions, type TaskDefinitions } from "./task_definitions.ts";
@@ -36,7 +36,7 @@ export interface LoadBalancerInput {
 /** What a cluster is made of. */
 export interface LocalClusterOptions {
   readonly name: string;
-  readonly pull: (reference: string) => Promise<Image | undefined>;
+  readonly pull: Runtime["pull"];
   readonly secretOf: (valueFrom: string) => string;
   readonly env: LocalPlace["env"];
   readonly logFolder: string;

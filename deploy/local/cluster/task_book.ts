@@ -8,9 +8,9 @@ import { join } from "node:path";
 import { freePort } from "../../../dev/services/free_port.ts";
 import { ecsArn } from "../ecs/arns.ts";
 import type { TaskDefinition } from "../ecs/task_definition.ts";
-import type { Image } from "../images/image_store.ts";
 import type { LocalPlace } from "../local_overrides.ts";
 import { type ContainerOverride, type LocalTask, startLocalTask } from "../runtime/local_task.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 
 /** A task and what is known of it. */
 export interface TaskRecord {
@@ -43,7 +43,7 @@ export interface LaunchOptions {
 /** What every task of the cluster runs with. */
 export interface TaskBookOptions {
   readonly cluster: string;
-  readonly pull: (reference: string) => Promise<Image | undefined>;
+  readonly pull: Runtime["pull"];
   readonly secretOf: (valueFrom: string) => string;
   readonly env: LocalPlace["env"];
   readonly logFolder: string;

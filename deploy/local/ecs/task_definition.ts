@@ -17,6 +17,21 @@ const containerDefinition = z.looseObject({
   environment: z.array(pair).default([]),
   secrets: z.array(z.looseObject({ name: z.string(), valueFrom: z.string() })).default([]),
   portMappings: z.array(z.looseObject({ containerPort: z.int() })).default([]),
+  user: z.string().optional(),
+  workingDirectory: z.string().optional(),
+  readonlyRootFilesystem: z.boolean().optional(),
+  linuxParameters: z.looseObject({
+    initProcessEnabled: z.boolean().optional(),
+    capabilities: z.looseObject({
+      add: z.array(z.string()).optional(),
+      drop: z.array(z.string()).optional(),
+    }).optional(),
+  }).optional(),
+  ulimits: z.array(z.looseObject({
+    name: z.string(),
+    softLimit: z.int(),
+    hardLimit: z.int(),
+  })).optional(),
   stopTimeout: z.int().min(0).max(120).optional(),
   dependsOn: z.array(z.looseObject({
     containerName: z.string(),

@@ -1,15 +1,14 @@
 /**
- * A task as local processes: its containers in the order of their dependencies, their health, and
+ * A task on this machine: its containers in the order of their dependencies, their health, and
  * their end.
  *
  * @module
  */
 
 import type { ContainerDefinition, TaskDefinition } from "../ecs/task_definition.ts";
-import type { Image } from "../images/image_store.ts";
 import { LEFT_OUT, type LocalPlace } from "../local_overrides.ts";
-import type { ContainerProcess } from "./container_process.ts";
-import { type ContainerPlan, startPlannedContainer, watchHealth } from "./local_container.ts";
+import type { ContainerPlan, Image, RunningContainer, Runtime, TaskLimits } from "./runtime.ts";
+import { watchHealth } from "./watch_health.ts";
 
 /** What RunTask may change of one container. */
 export interface ContainerOverride {
@@ -22,7 +21,7 @@ export interface ContainerOverride {
 export interface LocalTaskOptions {
   readonly definition: TaskDefinition;
   readonly overrides?: readonly ContainerOverride[];
-  readonly pull: (reference: string) => Promise<Image | undefined>;
+  readonly pull: Runtime["pull"];
   /** The value that a secret's reference names. Throws when there is none. */
   readonly secretOf: (valueFrom: string) => string;
   readonly env: LocalPlace["env"];
@@ -48,7 +47,6 @@ export interface ContainerState {
   readonly image: string;
   lastStatus: "PENDING" | "RUNNING" | "STOPPED";
   healthStatus: "HEALTHY" | "UNHEALTHY" | "UNKNOWN";
-  pid?: number;
   exitCode?: number;
   reason?: string;
 }
@@ -58,13 +56,21 @@ export interface LocalTask {
   readonly containers: readonly ContainerState[];
   /** The port that stands for a container's. */
   hostPort(containerPort: number): number;
+  /** How much processor time its containers have used; `undefined` where nobody tells. */
+  processorSeconds(): Promise<number | undefined>;
   /** Resolves once all of it is gone. */
   readonly ended: Promise<void>;
   /** SIGTERM to all, each with its stop timeout; `onStopped` follows. */
   stop(reason: string): void;
 }
 
+/** A container that waits for those it depends on. */
+interface PlannedContainer extends ContainerPlan {
+  readonly image: Image;
+}
+
 const DEFAULT_STOP_TIMEOUT_S = 30;
+const CPU_UNITS = 1024;
 
 /** Starts a task in the background; what becomes of it is told by the callbacks. */
 export function startLocalTask(options: LocalTaskOptions): LocalTask {
@@ -77,7 +83,7 @@ export function startLocalTask(options: LocalTaskOptions): LocalTask {
     healthStatus: "UNKNOWN",
   }));
   const ports = new Map<number, number>();
-  const processes = new Map<string, ContainerProcess>();
+  const running = new Map<string, Promise<RunningContainer>>();
   const over = new AbortController();
   let outcome: TaskOutcome | undefined;
   const ended = Promise.withResolvers<void>();
@@ -98,9 +104,11 @@ export function startLocalTask(options: LocalTaskOptions): LocalTask {
     isEnding = true;
     over.abort();
     await Promise.all(
-      definitions.map(({ name, stopTimeout = DEFAULT_STOP_TIMEOUT_S }) =>
-        processes.get(name)?.stop(stopTimeout * 1000)
-      ),
+      definitions.map(async ({ name, stopTimeout = DEFAULT_STOP_TIMEOUT_S }) => {
+        // One that could not be made is why the task ends.
+        const container = await running.get(name)?.catch(() => {});
+        await container?.stop(stopTimeout * 1000);
+      }),
     );
     // The exit codes are noted by those who wait for them.
     await new Promise((resolve) => setTimeout(resolve));
@@ -115,9 +123,9 @@ export function startLocalTask(options: LocalTaskOptions): LocalTask {
     let isRunning = false;
     while (waiting.size > 0 && !over.signal.aborted) {
       for (const next of waiting) {
-        if (!isReady(next.definition, states)) continue;
+        if (over.signal.aborted || !isReady(next.definition, states)) continue;
         waiting.delete(next);
-        start(next);
+        await start(next);
       }
       const essential = plans.filter(({ definition }) => definition.essential);
       if (!isRunning && essential.every((plan) => !waiting.has(plan))) {
@@ -128,7 +136,7 @@ export function startLocalTask(options: LocalTaskOptions): LocalTask {
     }
   }
 
-  async function plan(definition: ContainerDefinition): Promise<ContainerPlan> {
+  async function plan(definition: ContainerDefinition): Promise<PlannedContainer> {
     const image = await options.pull(definition.image);
     if (!image) throw new Error(`CannotPullContainerError: ${definition.image}: not found`);
     const override = options.overrides?.find(({ name }) => name === definition.name);
@@ -142,32 +150,53 @@ export function startLocalTask(options: LocalTaskOptions): LocalTask {
       secrets: Object.fromEntries(secrets),
       command: override?.command,
       environment: override?.environment,
+      limits: limitsOf(options.definition, options.pace),
       logFile: options.logFile(definition.name),
-      pace: options.pace,
     };
   }
 
-  function start(plan: ContainerPlan): void {
+  async function start(plan: PlannedContainer): Promise<void> {
     const state = states.find(({ name }) => name === plan.definition.name);
     if (!state) return;
-    const process = startPlannedContainer(plan);
-    processes.set(state.name, process);
+    const starting = plan.image.start(plan);
+    running.set(state.name, starting);
+    const container = await starting;
     state.lastStatus = "RUNNING";
-    state.pid = process.pid;
     const stopsChecks = new AbortController();
-    void process.exited.then((code) => {
+    void container.exited.then(({ code, reason }) => {
       stopsChecks.abort();
       state.lastStatus = "STOPPED";
       state.exitCode = code;
+      if (reason) state.reason = reason;
       if (!plan.definition.essential) return;
-      const reason = `Essential container in task exited: "${state.name}" with ${code}`;
-      end({ stopCode: "EssentialContainerExited", reason });
+      const how = `"${state.name}" with ${code}${reason ? ` (${reason})` : ""}`;
+      end({
+        stopCode: "EssentialContainerExited",
+        reason: `Essential container in task exited: ${how}`,
+      });
     });
-    void watchHealth(plan, (health) => {
-      state.healthStatus = health === "healthy" ? "HEALTHY" : "UNHEALTHY";
-      const all = overall();
-      if (all !== "unknown") options.onHealth(all);
-    }, AbortSignal.any([over.signal, stopsChecks.signal]));
+    void watchHealth({
+      plan,
+      container,
+      pace: options.pace,
+      onChange(health) {
+        state.healthStatus = health === "healthy" ? "HEALTHY" : "UNHEALTHY";
+        const all = overall();
+        if (all !== "unknown") options.onHealth(all);
+      },
+      signal: AbortSignal.any([over.signal, stopsChecks.signal]),
+    });
+  }
+
+  async function processorSeconds(): Promise<number | undefined> {
+    let sum = 0;
+    for (const starting of running.values()) {
+      const container = await starting.catch(() => {});
+      const seconds = await container?.processorSeconds();
+      if (seconds === undefined) return undefined;
+      sum += seconds;
+    }
+    return sum;
   }
 
   /** Of the essential containers that have a check. */
@@ -187,8 +216,18 @@ export function startLocalTask(options: LocalTaskOptions): LocalTask {
   return {
     containers: states,
     hostPort,
+    processorSeconds,
     ended: ended.promise,
     stop: (reason) => end({ stopCode: "UserInitiated", reason }),
+  };
+}
+
+/** A task whose health checks come faster has to start faster, so it gets more processor time. */
+function limitsOf({ cpu, memory }: TaskDefinition, pace: number): TaskLimits {
+  const [units, memoryMiB] = [Number(cpu), Number(memory)];
+  return {
+    ...(units > 0 && { cpus: units / CPU_UNITS * pace }),
+    ...(memoryMiB > 0 && { memoryMiB }),
   };
 }
 

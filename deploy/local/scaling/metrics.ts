@@ -19,9 +19,6 @@ export interface MetricSources {
   readonly lag: (service: ClusterService) => Promise<number | undefined>;
 }
 
-/** Kernel ticks a second, wherever Deno runs. */
-const TICKS = 100;
-
 /** The average of the tasks' processor time, in percent of what their definition gives them. */
 export function cpuUtilization({ service, tasks }: MetricSources): MetricReader {
   let before = new Map<string, number>();
@@ -29,7 +26,7 @@ export function cpuUtilization({ service, tasks }: MetricSources): MetricReader 
     const now = new Map<string, number>();
     const shares: number[] = [];
     for (const task of runningTasks({ service, tasks })) {
-      const used = await processorSeconds(task);
+      const used = await task.local.processorSeconds();
       if (used === undefined) continue;
       now.set(task.id, used);
       const last = before.get(task.id);
@@ -72,22 +69,6 @@ function runningTasks(
   return tasks.all.filter(({ group, lastStatus }) =>
     group === `service:${service.name}` && lastStatus === "RUNNING"
   );
-}
-
-/** Only Linux tells; elsewhere nothing scales by it. */
-async function processorSeconds({ local }: TaskRecord): Promise<number | undefined> {
-  try {
-    const seconds = await Promise.all(local.containers.map(async ({ pid }) => {
-      const text = await Deno.readTextFile(`/proc/${pid}/stat`);
-      // The second field, a name in parentheses, may have blanks in it.
-      const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
-      return (Number(fields[11]) + Number(fields[12])) / TICKS;
-    }));
-    return sum(seconds);
-  } catch {
-    // The process ended meanwhile, or there is no /proc.
-    return undefined;
-  }
 }
 
 function sum(numbers: readonly number[]): number {

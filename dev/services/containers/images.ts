@@ -5,14 +5,15 @@
  * @module
  */
 
-/** The services that have an image built from packages. */
-export type OfflineService = "kafka" | "redis";
-
 /** What `deno task images:offline` builds. */
-export const OFFLINE_IMAGES: Readonly<Record<OfflineService, string>> = {
+export const OFFLINE_IMAGES = {
   kafka: "cauce-offline/kafka:4.3.0",
   redis: "cauce-offline/redis:7",
-};
+  /** What images of our services run on. */
+  deno: "cauce-offline/deno:2.9.6",
+  /** What they are built in. */
+  denoBuilder: "cauce-offline/deno-builder:2.9.6",
+} as const;
 
 /** The official images; `KAFKA_IMAGE`, `REDIS_IMAGE` and `POSTGRES_IMAGE` name others. */
 export const OFFICIAL_IMAGES = {

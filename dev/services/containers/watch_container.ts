@@ -15,10 +15,13 @@ export interface ContainerWatcher {
 const SCRIPT = 'if ! read -r line; then "$@" >/dev/null 2>&1; fi';
 
 /** Starts a watcher. Where the engine's program is not installed, testcontainers' reaper watches. */
-export function watchContainer(engine: Engine, id: string): ContainerWatcher {
-  if (!engine.commandLine) return { release: () => Promise.resolve() };
+export function watchContainer(
+  { commandLine }: Pick<Engine, "commandLine">,
+  id: string,
+): ContainerWatcher {
+  if (!commandLine) return { release: () => Promise.resolve() };
   const child = new Deno.Command("sh", {
-    args: ["-c", SCRIPT, "sh", ...engine.commandLine, "rm", "--force", "--volumes", id],
+    args: ["-c", SCRIPT, "sh", ...commandLine, "rm", "--force", "--volumes", id],
     stdin: "piped",
     stdout: "null",
     stderr: "null",

@@ -6,35 +6,58 @@
  * @module
  */
 
-import { readOptions } from "../../command_line.ts";
+import { readOptions, refuse } from "../../command_line.ts";
 import { OFFLINE_IMAGES } from "../containers/images.ts";
 import { succeeds } from "../run_command.ts";
+import { type Architecture, nativeArchitecture } from "../debian_packages.ts";
+import { buildDenoBuilderImage, buildDenoImage } from "./deno_image.ts";
 import { buildKafkaImage } from "./kafka_image.ts";
 import { buildRedisImage } from "./redis_image.ts";
 
-const USAGE = `Builds images of Kafka and Redis from packages, for engines that cannot pull.
+const USAGE = `Builds images of Kafka, Redis and Deno from packages, for engines that cannot pull.
 
-deno task images:offline [--force]
-  --force      build also what is there already
-  -h, --help   this text
+deno task images:offline [options]
+  --force            build also what is there already
+  --architecture A   amd64 or arm64: also a Deno for that, to build services for other machines
+  -h, --help         this text
 
-Wants: docker, and on Debian the packages a JDK 17, Maven and busybox-static come from.`;
+Wants: docker, npm, and on Debian the packages a JDK 17, Maven and busybox-static come from.`;
 
-const BUILDERS = { kafka: buildKafkaImage, redis: buildRedisImage } as const;
+type Build = (image: string, say: (line: string) => void) => Promise<void>;
+
+const { kafka, redis, deno, denoBuilder } = OFFLINE_IMAGES;
 
 async function main(): Promise<number> {
-  const { force } = readOptions({ force: { type: "boolean", default: false } }, USAGE);
-  for (const name of ["kafka", "redis"] as const) {
+  const { force, architecture } = readOptions({
+    force: { type: "boolean", default: false },
+    architecture: { type: "string", default: nativeArchitecture() },
+  }, USAGE);
+  if (architecture !== "amd64" && architecture !== "arm64") {
+    return refuse(`--architecture is amd64 or arm64, not "${architecture}"`, USAGE);
+  }
+  const builds: Record<string, Build> = {
+    [kafka]: buildKafkaImage,
+    [redis]: buildRedisImage,
+    [deno]: buildDenoImage,
+    [denoBuilder]: (image) => buildDenoBuilderImage(image, deno),
+    ...(architecture !== nativeArchitecture() && foreignDeno(architecture)),
+  };
+  for (const [image, build] of Object.entries(builds)) {
     const begun = performance.now();
-    const image = OFFLINE_IMAGES[name];
     if (!force && await succeeds(["docker", "image", "inspect", image])) {
       console.error(`${image}: there already`);
       continue;
     }
-    await BUILDERS[name](image, (line) => console.error(`${image}: ${line}`));
+    await build(image, (line) => console.error(`${image}: ${line}`));
     console.error(`${image}: built in ${((performance.now() - begun) / 1000).toFixed(1)} s`);
   }
   return 0;
+}
+
+function foreignDeno(architecture: Architecture): Record<string, Build> {
+  return {
+    [`${deno}-${architecture}`]: (image, say) => buildDenoImage(image, say, { architecture }),
+  };
 }
 
 Deno.exit(await main());

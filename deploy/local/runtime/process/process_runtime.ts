@@ -1,43 +1,19 @@
 /**
- * Images for the process runtime: what a Dockerfile makes, as a folder under the digest of its
- * content. Like in a registry, what was pushed never changes.
+ * The runtime that needs no container engine: an image is a folder under the digest of its content,
+ * filled as the Dockerfile says, and a container is a local process.
  *
  * @module
  */
 
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
-import { exists } from "../../../dev/services/cache_folder.ts";
-import { assemble, type AssembledImage } from "../../docker/assemble.ts";
+import { exists } from "../../../../dev/services/cache_folder.ts";
+import { assemble, type AssembledImage } from "../../../docker/assemble.ts";
+import type { Runtime } from "../runtime.ts";
+import { type ImageFolder, processImage } from "./process_image.ts";
 
-/** An image that can be run. */
-export interface Image extends AssembledImage {
-  /** Stands for `/app`. */
-  readonly folder: string;
-}
-
-/** An image made from another one. */
-export interface DerivedImage {
-  readonly from: string;
-  /** More of its environment: enough to be another version. */
-  readonly env?: Readonly<Record<string, string>>;
-  readonly entrypoint?: readonly string[];
-  /** Path in `/app` → a file to copy there. */
-  readonly files?: Readonly<Record<string, string>>;
-}
-
-/** Where images are pushed and pulled. */
-export interface ImageStore {
-  /** Builds the image of a service from a checkout; returns `name@sha256:…`. */
-  build(service: string, options: { readonly root: string }): Promise<string>;
-  /** Throws when there is no such image to derive from. */
-  derive(image: DerivedImage): Promise<string>;
-  /** `undefined` where nothing was pushed under that digest. */
-  pull(reference: string): Promise<Image | undefined>;
-}
-
-/** Opens the store that lives in a folder. */
-export function openImageStore(store: string): ImageStore {
+/** Opens the runtime whose images live in a folder. */
+export function openProcessRuntime(store: string): Runtime {
   async function push(
     name: string,
     fill: (app: string) => Promise<AssembledImage>,
@@ -53,7 +29,7 @@ export function openImageStore(store: string): ImageStore {
     return `${name}@sha256:${digest}`;
   }
 
-  async function pull(reference: string): Promise<Image | undefined> {
+  async function find(reference: string): Promise<ImageFolder | undefined> {
     const digest = /@sha256:([0-9a-f]{64})$/.exec(reference)?.[1];
     if (!digest || !await exists(join(store, digest))) return undefined;
     const text = await Deno.readTextFile(join(store, digest, "image.json"));
@@ -61,14 +37,17 @@ export function openImageStore(store: string): ImageStore {
   }
 
   return {
-    pull,
+    async pull(reference) {
+      const image = await find(reference);
+      return image && processImage(image);
+    },
     build: (service, { root }) =>
       push(`local/cauce-${service}`, async (app) => {
         await Deno.mkdir(app);
         return await assemble(service, { root, folder: app });
       }),
     async derive({ from, env, entrypoint, files = {} }) {
-      const base = await pull(from);
+      const base = await find(from);
       if (!base) throw new Error(`Cannot derive an image from "${from}": nobody pushed it`);
       return await push(from.replace(/@.*/, ""), async (app) => {
         await copyTree(base.folder, app);

@@ -7,11 +7,13 @@
 /** What to run. */
 export interface ContainerCommand {
   readonly command: readonly string[];
-  readonly cwd: string;
+  readonly cwd?: string;
   /** The whole environment. */
   readonly env: Readonly<Record<string, string>>;
   /** Gets standard output and standard error. */
   readonly logFile: string;
+  /** A shell's command for when whoever started it is gone; default ends the process. */
+  readonly whenOrphaned?: string;
 }
 
 /** A container that was started. */
@@ -27,16 +29,17 @@ export interface ContainerProcess {
 // of standard input: a line says that the container ended, the stream's end that the parent did.
 const SCRIPT = `
 exec 3<&0 </dev/null
-( read -r line <&3 && exit 0; kill -s KILL $$ ) >/dev/null 2>&1 &
+( read -r line <&3 && exit 0; eval "$2" ) >/dev/null 2>&1 &
 exec 3<&- >>"$1" 2>&1
-shift
+shift 2
 exec "$@"`;
 
 /** Starts a container. A program that is missing exits with 127, as in a container. */
 export function startContainer(options: ContainerCommand): ContainerProcess {
+  const { command, cwd, logFile, whenOrphaned = "kill -s KILL $$" } = options;
   const child = new Deno.Command("/bin/sh", {
-    args: ["-c", SCRIPT, "sh", options.logFile, ...options.command],
-    cwd: options.cwd,
+    args: ["-c", SCRIPT, "sh", logFile, whenOrphaned, ...command],
+    ...(cwd === undefined ? {} : { cwd }),
     clearEnv: true,
     env: { ...options.env },
     stdin: "piped",

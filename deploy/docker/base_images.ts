@@ -1,0 +1,30 @@
+/**
+ * The images that the Dockerfile stands on: its own, or stand-ins made of packages where the engine
+ * has only those.
+ *
+ * @module
+ */
+
+import { OFFLINE_IMAGES } from "../../dev/services/containers/images.ts";
+import { succeeds } from "../../dev/services/run_command.ts";
+
+/** An image for each of the Dockerfile's two arguments. */
+export interface BaseImages {
+  /** Runs the service. */
+  readonly run: string;
+  /** Runs the steps of the build, on this machine's architecture. */
+  readonly build: string;
+}
+
+/** Returns what the engine has, and otherwise what it is to pull. */
+export async function baseImages(): Promise<BaseImages> {
+  const dockerfile = await Deno.readTextFile(new URL("Dockerfile", import.meta.url));
+  const official = /^ARG DENO_IMAGE=(\S+)$/m.exec(dockerfile)?.[1] ?? "";
+  const { deno, denoBuilder } = OFFLINE_IMAGES;
+  const isStandIn = !await isThere(official) && await isThere(deno);
+  return isStandIn ? { run: deno, build: denoBuilder } : { run: official, build: official };
+}
+
+function isThere(image: string): Promise<boolean> {
+  return succeeds(["docker", "image", "inspect", image]);
+}

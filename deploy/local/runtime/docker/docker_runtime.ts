@@ -1,0 +1,83 @@
+/**
+ * The runtime that runs images in a container engine, by its program `docker`: what an image
+ * isolates, its user, its root and its limits, is rehearsed too.
+ *
+ * @module
+ */
+
+import { dirname, join } from "node:path";
+import { runCommand, succeeds } from "../../../../dev/services/run_command.ts";
+import { buildImage } from "../../../docker/build_image.ts";
+import type { DerivedImage, Runtime } from "../runtime.ts";
+import { dockerImage, type EngineImage } from "./docker_image.ts";
+
+/** Opens the runtime. Throws where no engine answers. */
+export async function openDockerRuntime(): Promise<Runtime> {
+  if (!await succeeds(["docker", "version"])) {
+    throw new Error("Cannot run containers: no container engine answers (start Docker)");
+  }
+  return {
+    async pull(reference) {
+      const image = await find(reference);
+      return image && dockerImage(image);
+    },
+    async build(service, { root }) {
+      return await push(`local/cauce-${service}`, await buildImage(service, { root }));
+    },
+    async derive(image) {
+      if (!await find(image.from)) {
+        throw new Error(`Cannot derive an image from "${image.from}": nobody pushed it`);
+      }
+      return await push(image.from.replace(/@.*/, ""), await buildDerived(image));
+    },
+  };
+}
+
+/** An image's ID is the digest of its content, so it serves as one. The tag keeps it from pruning. */
+async function push(name: string, id: string): Promise<string> {
+  await runCommand(["docker", "tag", id, tagOf(`${name}@${id}`)]);
+  return `${name}@${id}`;
+}
+
+function tagOf(reference: string): string {
+  return reference.replace("@sha256:", ":");
+}
+
+async function find(reference: string): Promise<EngineImage | undefined> {
+  const [, id] = /@(sha256:[0-9a-f]{64})$/.exec(reference) ?? [];
+  if (!id || !await succeeds(["docker", "image", "inspect", id])) return undefined;
+  const format = "--format={{json .Config.Env}}";
+  const pairs: string[] = JSON.parse(await runCommand(["docker", "image", "inspect", format, id]));
+  return {
+    id,
+    env: Object.fromEntries(pairs.map((pair) =>
+      /^(.*?)=(.*)$/s.exec(pair)?.slice(1) ??
+        [pair, ""]
+    )),
+  };
+}
+
+async function buildDerived(
+  { from, env = {}, entrypoint, files = {} }: DerivedImage,
+): Promise<string> {
+  const context = await Deno.makeTempDir({ prefix: "cauce_derived_" });
+  try {
+    await Deno.mkdir(join(context, "files"));
+    for (const [path, file] of Object.entries(files)) {
+      const to = join(context, "files", path);
+      await Deno.mkdir(dirname(to), { recursive: true });
+      await Deno.copyFile(file, to);
+    }
+    const lines = [
+      `FROM ${tagOf(from)}`,
+      "COPY files/ /app/",
+      ...Object.entries(env).map(([name, value]) => `ENV ${name}=${JSON.stringify(value)}`),
+      ...(entrypoint ? [`ENTRYPOINT ${JSON.stringify(entrypoint)}`] : []),
+    ];
+    await Deno.writeTextFile(join(context, "Dockerfile"), lines.join("\n"));
+    const output = await runCommand(["docker", "build", "--quiet", context]);
+    return output.trim().split("\n").at(-1) ?? "";
+  } finally {
+    await Deno.remove(context, { recursive: true });
+  }
+}

@@ -10,6 +10,7 @@ import type { Stage } from "./stage.ts";
 
 const DONE = 0;
 const ROLLED_BACK = 2;
+const [POLL_MS, BEGINS_WITHIN_MS] = [100, 30_000];
 
 /** All scenes, in order: each begins with what the one before left. */
 export const SCENES: readonly Scene[] = [
@@ -21,6 +22,22 @@ export const SCENES: readonly Scene[] = [
   brokenScene("an image that crashes", "crashes", "Essential container in task exited"),
   brokenScene("an image that is never ready", "never ready", "Task failed ELB health checks"),
   brokenScene("an image that is missing", "missing", "CannotPullContainerError"),
+  {
+    name: "an alarm that goes off",
+    async play(stage) {
+      const before = await revision(stage);
+      const image = await stage.image("licensing", "good");
+      const released = stage.deploy("release", "licensing", "--image", image);
+      await until(() => isOnItsWay(stage));
+      const alarm = { AlarmName: "cauce-licensing-errors", StateReason: "a rehearsal" };
+      await stage.aws.call("cloudwatch", "SetAlarmState", { ...alarm, StateValue: "ALARM" });
+      const { code, result } = await released;
+      await stage.aws.call("cloudwatch", "SetAlarmState", { ...alarm, StateValue: "OK" });
+      if (code !== ROLLED_BACK) return `exit code ${code}, not ${ROLLED_BACK}`;
+      if (await revision(stage) !== before) return `${await revision(stage)} runs, not ${before}`;
+      return result.reason.includes("went off") ? undefined : `it did not tell of the alarm`;
+    },
+  },
   {
     name: "roll back by hand",
     async play(stage) {
@@ -112,6 +129,19 @@ function brokenScene(
 async function revision(stage: Stage): Promise<string> {
   const { result } = await stage.deploy("status", "licensing");
   return result[0].taskDefinition;
+}
+
+function isOnItsWay({ ecs }: Stage): boolean {
+  const { deployments = [] } = ecs.cluster.findService("licensing")?.local.state ?? {};
+  return deployments[0]?.rollout === "IN_PROGRESS";
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadline = performance.now() + BEGINS_WITHIN_MS;
+  while (!condition()) {
+    if (performance.now() > deadline) throw new Error("Cannot see the release begin");
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
 }
 
 async function currentImage(stage: Stage): Promise<string> {

@@ -62,15 +62,19 @@ Deno.test("deploy scripts change what the plan says, once, and take it away agai
     }
   });
 
-  await t.step("bounds that a schedule put are no difference; a foreign schedule is", async () => {
+  await t.step("in the morning a schedule starts a third task", async () => {
+    ecs.clock.now = Date.parse("2026-11-30T06:30:00Z");
+
+    const running = () =>
+      cluster.findService("licensing")?.local.state.tasks.filter(({ phase }) =>
+        phase === "running"
+      );
+    await until(() => running()?.length === 3, "the third task", { timeoutMs: 30_000 });
+  });
+
+  await t.step("what a schedule put is no difference; a foreign schedule is", async () => {
     const ResourceId = "service/cauce/licensing";
     const scaled = { ServiceNamespace: "ecs", ScalableDimension: "ecs:service:DesiredCount" };
-    await aws.call("scaling", "RegisterScalableTarget", {
-      ...scaled,
-      ResourceId,
-      MinCapacity: 3,
-      MaxCapacity: 8,
-    });
     await aws.call("scaling", "PutScheduledAction", {
       ...scaled,
       ResourceId,

@@ -73,6 +73,8 @@ export interface ScalerOptions {
   readonly lag: MetricSources["lag"];
   /** How many times faster than on AWS its minutes and cooldowns go. */
   readonly pace: number;
+  /** The clock of schedules, in ms since 1970; the machine's without it. */
+  readonly wallClock?: () => number;
 }
 
 const PERIOD_MS = 60_000;
@@ -85,16 +87,17 @@ const READERS: Readonly<Record<MetricName, (sources: MetricSources) => MetricRea
 };
 
 /** Starts the scaler; it scales nothing yet. */
-export function startScaler({ cluster, lag, pace }: ScalerOptions): Scaler {
+export function startScaler(options: ScalerOptions): Scaler {
+  const { cluster, lag, pace, wallClock = Date.now } = options;
   const targets = new Map<string, ScalableTarget>();
   const now = () => performance.now() * pace;
   let isReading = false;
-  let lookedAt = Date.now();
+  let lookedAt = wallClock();
 
   async function tick(): Promise<void> {
     if (isReading) return;
     isReading = true;
-    const span = { after: lookedAt, until: Date.now() };
+    const span = { after: lookedAt, until: wallClock() };
     lookedAt = span.until;
     try {
       for (const target of targets.values()) {
@@ -188,7 +191,7 @@ export function startScaler({ cluster, lag, pace }: ScalerOptions): Scaler {
       target.policies.set(policy.PolicyName, { policy, read, values: [] });
     },
     putAction(target, action) {
-      const put = { action, createdAt: Date.now() };
+      const put = { action, createdAt: wallClock() };
       matcherOf(scheduleOf(put));
       target.scheduled.set(action.ScheduledActionName, put);
     },

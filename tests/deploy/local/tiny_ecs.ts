@@ -41,6 +41,8 @@ Deno.serve(
 /** The ECS and what drives it. Disposing ends it. */
 export interface TinyEcs extends AsyncDisposable {
   readonly cluster: LocalCluster;
+  /** By which schedules go: a Monday morning, until somebody sets it. In ms since 1970. */
+  readonly clock: { now: number };
   readonly endpoint: string;
   readonly environment: Environment;
   /** Operations that were called and change something, in order. */
@@ -92,8 +94,14 @@ export async function openTinyEcs(): Promise<TinyEcs> {
     ]),
     targets: { gate: { checked: true }, propagationMs: 0, deregistrationDelayMs: 0 },
   }));
+  const clock = { now: Date.parse("2026-11-30T05:00:00Z") };
   const scaler = opened.use(
-    startScaler({ cluster, lag: () => Promise.resolve(undefined), pace: PACE }),
+    startScaler({
+      cluster,
+      lag: () => Promise.resolve(undefined),
+      pace: PACE,
+      wallClock: () => clock.now,
+    }),
   );
   const changes: string[] = [];
   const operations = {
@@ -119,6 +127,7 @@ export async function openTinyEcs(): Promise<TinyEcs> {
   const all = opened.move();
   return {
     cluster,
+    clock,
     endpoint,
     environment,
     changes,

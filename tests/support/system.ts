@@ -86,7 +86,12 @@ async function sharedEnv({ broker, env }: SystemOptions): Promise<Record<string,
   return {
     MESSAGING_BINDER: broker,
     REDIS_URL: env?.["REDIS_URL"] ?? await redisUrl(),
-    ...(broker === "kafka" && { KAFKA_BROKERS: env?.["KAFKA_BROKERS"] ?? await kafkaBrokers() }),
+    ...(broker === "kafka" && toKafkaEnv(env?.["KAFKA_BROKERS"] ?? await kafkaBrokers())),
     ...env,
   };
+}
+
+/** The brokers, and the permission to go where they send clients to: to other ports of theirs. */
+function toKafkaEnv(brokers: string): Record<string, string> {
+  return { KAFKA_BROKERS: brokers, NET_ALLOW: brokers.replaceAll(/:\d+(?=,|$)/g, "") };
 }

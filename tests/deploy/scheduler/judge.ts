@@ -72,8 +72,12 @@ export function createJudge(): Judge {
       live.every(({ deployment }) => deployment === primary.id);
     if (isSteady && !steadySince.has(primary.id)) steadySince.set(primary.id, now);
 
-    const left = healthy.length - stopped.filter(isServing).length;
-    if (stopped.some(isServing)) {
+    // Beside each other, what has no traffic serves nobody; an alarm can leave such tasks.
+    const serves = (task: Task) =>
+      isServing(task) &&
+      (!besides || (state.deployments.find(({ id }) => id === task.deployment)?.traffic ?? 0) > 0);
+    if (stopped.some(serves)) {
+      const left = healthy.filter(serves).length - stopped.filter(serves).length;
       const least = besides ? 100 : minimumHealthyPercent;
       ok(left * 100 >= desiredCount * least, "healthy tasks stay at the minimum");
     }
@@ -118,6 +122,8 @@ export function createJudge(): Judge {
       const leaves = stopped.filter((task) => task.deployment === id && isServing(task)).length;
       const stays = healthy.filter((task) => task.deployment === id).length - leaves;
       if (id === primary.id || leaves === 0 || stays >= desiredCount) continue;
+      // Ended by an alarm and never complete: a new deployment gave all its traffic back.
+      if (!completed.has(id)) continue;
       ok(primary.traffic === 100, "what has traffic is not stopped");
       ok(
         now - shiftedAt >= lastBakeMs(state),

@@ -8,6 +8,7 @@ import { join } from "node:path";
 import postgres from "postgres";
 import { type PostgresPlace, startLocalPostgres } from "../../dev/services/processes/postgres.ts";
 import { makeAuthority, makeCertificate } from "./certificates.ts";
+import { until } from "./until.ts";
 
 /** Whom the server lets in, by SCRAM. */
 export const USER = { name: "ana", password: "correct horse; battery=staple" } as const;
@@ -78,18 +79,23 @@ export async function openSecurePostgres(): Promise<SecurePostgres> {
     authority,
     otherAuthority,
     async show(what) {
-      const settings = what === "none" ? ["ssl = off"] : [
-        "ssl = on",
-        ...["cert_file", "key_file"].map((name) =>
-          `ssl_${name} = ${literal(join(folder, `${what}.${name === "key_file" ? "key" : "pem"}`))}`
-        ),
-      ];
+      const file = (end: string) => join(folder, `${what}.${end}`);
+      const settings = what === "none" ? { ssl: "off" } : {
+        ssl: "on",
+        ssl_cert_file: file("pem"),
+        ssl_key_file: file("key"),
+      };
+      const wanted = Object.entries(settings);
       await administer(
-        ...settings.map((setting) => `ALTER SYSTEM SET ${setting}`),
+        ...wanted.map(([name, value]) => `ALTER SYSTEM SET ${name} = ${literal(value)}`),
         "SELECT pg_reload_conf()",
-        // The postmaster reads the settings when it takes the signal, a moment later.
-        "SELECT pg_sleep(0.2)",
       );
+      // A connection has the settings that the server had when it came.
+      const columns = wanted.map(([name]) => `current_setting('${name}') AS ${name}`).join();
+      await until(async () => {
+        const [row] = await administer<Record<string, string>>(`SELECT ${columns}`);
+        return wanted.every(([name, value]) => row?.[name] === value);
+      }, `the server shows its certificate "${what}"`);
     },
     async changePassword(password) {
       await administer(

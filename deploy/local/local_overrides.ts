@@ -1,6 +1,7 @@
 /**
- * All that differs between a task on Fargate and the same task as processes on this machine. The
- * task definitions are those of production; this is the one place that changes what they say.
+ * All that differs between a task on Fargate and the same task on this machine, beside what a runtime
+ * cannot isolate. The task definitions are those of production; this is the one place that changes
+ * what they say.
  *
  * @module
  */

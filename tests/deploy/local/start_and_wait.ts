@@ -5,7 +5,7 @@
  */
 
 import { taskDefinitionInput } from "../../../deploy/local/ecs/task_definition.ts";
-import { dockerImage } from "../../../deploy/local/runtime/docker/docker_image.ts";
+import { dockerImage, readMachine } from "../../../deploy/local/runtime/docker/docker_image.ts";
 
 const [id = ""] = Deno.args;
 const { containerDefinitions } = taskDefinitionInput.parse({
@@ -18,7 +18,7 @@ const { containerDefinitions } = taskDefinitionInput.parse({
 });
 const [definition] = containerDefinitions;
 if (!definition) throw new TypeError("Cannot start a task without containers");
-const container = await dockerImage({ id, env: {} }).start({
+const container = await dockerImage({ id, env: {} }, await readMachine()).start({
   definition,
   place: { hostPort: (port) => port, env: {} },
   secrets: {},

@@ -5,7 +5,7 @@
  */
 
 import { join } from "node:path";
-import { dockerImage } from "../../../deploy/local/runtime/docker/docker_image.ts";
+import { dockerImage, readMachine } from "../../../deploy/local/runtime/docker/docker_image.ts";
 import { processImage } from "../../../deploy/local/runtime/process/process_image.ts";
 import type { Image, Runtime } from "../../../deploy/local/runtime/runtime.ts";
 import { baseImages } from "../../../deploy/docker/base_images.ts";
@@ -41,7 +41,7 @@ export async function tinyEngineImages(programs: Programs): Promise<TinyImages> 
   const lines = [`FROM ${run}`, "COPY . /app/", "USER 65532", "ENV DENO_DIR=/tmp/deno"];
   await Deno.writeTextFile(join(folder, "Dockerfile"), lines.join("\n"));
   const id = (await runCommand(["docker", "build", "--quiet", folder])).trim();
-  const image = dockerImage({ id, env: {} });
+  const image = dockerImage({ id, env: {} }, await readMachine());
   return {
     folder,
     id,

@@ -16,8 +16,14 @@ export interface CreateFlags {
 /** What the flags depend on besides the plan. */
 export interface FlagOptions {
   readonly imageEnv: Readonly<Record<string, string>>;
-  /** Of the machine: an engine refuses to give more. */
+  readonly machine: Machine;
+}
+
+/** What there is on this machine. An engine refuses to give more. */
+export interface Machine {
   readonly processors: number;
+  /** How many files a process may have open. */
+  readonly openFiles: number;
 }
 
 /** Variables that the engine's program reads itself. */
@@ -30,7 +36,7 @@ const READ_BY_DOCKER = /^(PATH|HOME|LD_|DOCKER_|HTTPS?_PROXY|NO_PROXY)/i;
 export function createFlags(plan: ContainerPlan, options: FlagOptions): CreateFlags {
   const { user, readonlyRootFilesystem, linuxParameters, ulimits, workingDirectory, entryPoint } =
     plan.definition;
-  const { imageEnv, processors } = options;
+  const { imageEnv, machine: { processors, openFiles } } = options;
   const all = localEnvironment({ ...imageEnv, ...plannedEnvironment(plan) }, plan.place);
   const changed = Object.entries(all).filter(([name, value]) => imageEnv[name] !== value);
   const isOpen = ([name]: readonly [string, string]) => READ_BY_DOCKER.test(name);
@@ -47,9 +53,10 @@ export function createFlags(plan: ContainerPlan, options: FlagOptions): CreateFl
     ...(initProcessEnabled ? ["--init"] : []),
     ...(capabilities?.drop ?? []).map((name) => `--cap-drop=${name}`),
     ...(capabilities?.add ?? []).map((name) => `--cap-add=${name}`),
-    ...(ulimits ?? []).map(({ name, softLimit, hardLimit }) =>
-      `--ulimit=${name}=${softLimit}:${hardLimit}`
-    ),
+    ...(ulimits ?? []).map(({ name, softLimit, hardLimit }) => {
+      const most = name === "nofile" ? openFiles : Infinity;
+      return `--ulimit=${name}=${Math.min(softLimit, most)}:${Math.min(hardLimit, most)}`;
+    }),
     ...(cpus === undefined ? [] : [`--cpus=${Math.min(cpus, processors)}`]),
     ...(memoryMiB === undefined ? [] : [`--memory=${memoryMiB}m`]),
     ...(workingDirectory === undefined ? [] : [`--workdir=${workingDirectory}`]),

@@ -3,7 +3,10 @@ import { taskDefinitionInput } from "../../ecs/task_definition.ts";
 import type { ContainerPlan } from "../runtime.ts";
 import { createArguments, createFlags } from "./docker_flags.ts";
 
-const IMAGE = { imageEnv: { PATH: "/bin", PORT: "8080" }, processors: 2 };
+const IMAGE = {
+  imageEnv: { PATH: "/bin", PORT: "8080" },
+  machine: { processors: 2, openFiles: 4096 },
+};
 
 Deno.test("createFlags() isolates a container as its definition says", () => {
   const { flags } = createFlags(
@@ -24,10 +27,14 @@ Deno.test("createFlags() isolates a container as its definition says", () => {
   ) ok(flags.includes(flag), `${flag} is not among ${flags}`);
 });
 
-Deno.test("createFlags() asks for no more processors than there are", () => {
-  const { flags } = createFlags({ ...plan({}), limits: { cpus: 4 } }, IMAGE);
+Deno.test("createFlags() asks for no more than the machine has", () => {
+  const ulimits = [{ name: "nofile", softLimit: 65536, hardLimit: 65536 }];
+  const { flags } = createFlags({ ...plan({ ulimits }), limits: { cpus: 4 } }, IMAGE);
 
-  deepStrictEqual(flags.filter((flag) => flag.startsWith("--cpus")), ["--cpus=2"]);
+  deepStrictEqual(
+    flags.filter((flag) => /^--(cpus|ulimit)/.test(flag)),
+    ["--ulimit=nofile=4096:4096", "--cpus=2"],
+  );
 });
 
 Deno.test("createFlags() shows no value of the environment on the command line", () => {

@@ -8,7 +8,7 @@ import { runCommand } from "../../../../dev/services/run_command.ts";
 import { startContainer } from "../process/container_process.ts";
 import { processorSeconds } from "../processor_time.ts";
 import type { ContainerExit, Image } from "../runtime.ts";
-import { createArguments, createFlags } from "./docker_flags.ts";
+import { createArguments, createFlags, type Machine } from "./docker_flags.ts";
 
 /** An image that the engine has. */
 export interface EngineImage {
@@ -19,13 +19,18 @@ export interface EngineImage {
 
 const STOP_AGAIN_MS = 100;
 
+/** Returns what this machine has to give. */
+export async function readMachine(): Promise<Machine> {
+  const openFiles = Number(await runCommand(["sh", "-c", "ulimit -Hn"]));
+  return { processors: navigator.hardwareConcurrency, openFiles: openFiles || Infinity };
+}
+
 /** Returns the image whose containers the engine runs. What runs ends with this process. */
-export function dockerImage({ id, env: imageEnv }: EngineImage): Image {
+export function dockerImage({ id, env: imageEnv }: EngineImage, machine: Machine): Image {
   return {
     async start(plan) {
       const name = `cauce-${crypto.randomUUID()}`;
-      const processors = navigator.hardwareConcurrency;
-      const { flags, env } = createFlags(plan, { imageEnv, processors });
+      const { flags, env } = createFlags(plan, { imageEnv, machine });
       const create = ["docker", "create", `--name=${name}`, ...flags];
       await runCommand([...create, id, ...createArguments(plan)], { env });
       const attached = startContainer({

@@ -9,17 +9,18 @@ import { dirname, join } from "node:path";
 import { runCommand, succeeds } from "../../../../dev/services/run_command.ts";
 import { buildImage } from "../../../docker/build_image.ts";
 import type { DerivedImage, Runtime } from "../runtime.ts";
-import { dockerImage, type EngineImage } from "./docker_image.ts";
+import { dockerImage, type EngineImage, readMachine } from "./docker_image.ts";
 
 /** Opens the runtime. Throws where no engine answers. */
 export async function openDockerRuntime(): Promise<Runtime> {
   if (!await succeeds(["docker", "version"])) {
     throw new Error("Cannot run containers: no container engine answers (start Docker)");
   }
+  const machine = await readMachine();
   return {
     async pull(reference) {
       const image = await find(reference);
-      return image && dockerImage(image);
+      return image && dockerImage(image, machine);
     },
     async build(service, { root }) {
       return await push(`local/cauce-${service}`, await buildImage(service, { root }));

@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects, strictEqual, throws } from "node:assert/strict";
+import { deepStrictEqual, match, rejects, strictEqual, throws } from "node:assert/strict";
 import { ConfigError, silentLogger } from "@cauce/messaging";
 import { createHttpApp } from "./http/http_app.ts";
 import { createReadiness } from "./readiness.ts";
@@ -116,6 +116,47 @@ Deno.test("a body of 10 MB is answered 413 over the wire, declared or chunked", 
     strictEqual((await response.json()).title, "Content Too Large");
   }
 });
+
+const heads: readonly (readonly [what: string, lines: string])[] = [
+  ["a header of 1 MB", `x: ${"a".repeat(1_000_000)}`],
+  ["1000 headers", Array.from({ length: 1000 }, (_, index) => `x${index}: a`).join("\r\n")],
+];
+
+for (const [what, lines] of heads) {
+  Deno.test(`a request with ${what} reaches no handler, and its connection ends`, async () => {
+    let served = 0;
+    await using server = open({
+      app: {
+        fetch() {
+          served += 1;
+          return new Response("ok");
+        },
+      },
+    });
+
+    const heard = await say(server.port, `GET / HTTP/1.1\r\nHost: x\r\n${lines}\r\n\r\n`);
+
+    // The answer may be lost where the connection ends before all was sent.
+    match(heard, /^(HTTP\/1\.1 400 [^]*)?$/);
+    strictEqual(served, 0);
+    strictEqual(await (await fetch(server.url)).text(), "ok");
+  });
+}
+
+/** Says the text and returns what is heard until the connection ends. */
+async function say(port: number, text: string): Promise<string> {
+  using client = await Deno.connect({ hostname: "127.0.0.1", port });
+  const writing = client.write(new TextEncoder().encode(text)).catch(() => {});
+  const buffer = new Uint8Array(4096);
+  let heard = "";
+  while (true) {
+    const length = await client.read(buffer).catch(() => null);
+    if (length === null) break;
+    heard += new TextDecoder().decode(buffer.subarray(0, length));
+  }
+  await writing;
+  return heard;
+}
 
 function open(options: Partial<ServerOptions>) {
   return openServer({

@@ -8,6 +8,7 @@ import { errors, type JWTPayload, jwtVerify, type JWTVerifyGetKey } from "jose";
 import { z } from "zod";
 import { AccessTokenError, KeysUnavailableError } from "./errors.ts";
 import type { Principal } from "./principal.ts";
+import { createTokenMemory } from "./token_memory.ts";
 
 /** What a token must fit. */
 export interface AccessTokenVerifierOptions {
@@ -43,7 +44,10 @@ const claimsSchema = z.object({
 /** Builds the check of one service. */
 export function accessTokenVerifier(options: AccessTokenVerifierOptions): VerifyAccessToken {
   const { issuer, audience, clockSkewMs, findKey, now = Date.now } = options;
+  const memory = createTokenMemory({ now });
   return async (token) => {
+    const known = memory.find(token);
+    if (known) return known;
     if (token.length > MAX_LENGTH) {
       throw new AccessTokenError(`is longer than ${MAX_LENGTH} characters`);
     }
@@ -57,7 +61,9 @@ export function accessTokenVerifier(options: AccessTokenVerifierOptions): Verify
         currentDate: new Date(now()),
       });
       if (!isAccessToken(protectedHeader.typ)) throw new AccessTokenError("has another type");
-      return toPrincipal(payload);
+      const principal = toPrincipal(payload);
+      memory.keep(token, { principal, endsAt: (payload.exp ?? 0) * 1000 + clockSkewMs });
+      return principal;
     } catch (error) {
       throw toRefusal(error);
     }

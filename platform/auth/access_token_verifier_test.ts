@@ -1,4 +1,4 @@
-import { deepStrictEqual, rejects } from "node:assert/strict";
+import { deepStrictEqual, rejects, strictEqual } from "node:assert/strict";
 import { exportJWK, generateKeyPair, type JWTHeaderParameters, SignJWT } from "jose";
 import { createLocalJWKSet, exportSPKI } from "jose";
 import { accessTokenVerifier } from "./access_token_verifier.ts";
@@ -145,4 +145,35 @@ Deno.test("a verifier does not blame the token for a key that is too short to be
     broken(`${signed}.${new Uint8Array(signature).toBase64({ alphabet: "base64url" })}`),
     KeysUnavailableError,
   );
+});
+
+Deno.test("a verifier checks the signature of a token once in a while, and its end each time", async () => {
+  const clock = { now: NOW };
+  let checks = 0;
+  const counting = accessTokenVerifier({
+    issuer: "https://issuer.example",
+    audience: "licensing",
+    clockSkewMs: 5000,
+    findKey: (...args) => {
+      checks += 1;
+      return findKey(...args);
+    },
+    now: () => clock.now,
+  });
+  const token = await sign();
+
+  for (const seconds of [0, 1, 29, 30, 59, 64]) {
+    clock.now = NOW + seconds * 1000;
+    await counting(token);
+  }
+  clock.now = NOW + 65_000;
+  await rejects(counting(token), AccessTokenError);
+
+  strictEqual(checks, 4);
+});
+
+Deno.test("a verifier remembers no token that it refused", async () => {
+  const token = await sign({}, { key: others.privateKey });
+
+  for (let time = 0; time < 2; time++) await rejects(verify(token), AccessTokenError);
 });

@@ -25,6 +25,14 @@ export async function baseImages(): Promise<BaseImages> {
   return isStandIn ? { run: deno, build: denoBuilder } : { run: official, build: official };
 }
 
+/** Returns why no image can be built here; `undefined` where one can. */
+export async function whyNoImages(): Promise<string | undefined> {
+  if (!await succeeds(["docker", "version"])) return "no container engine answers";
+  const { run } = await baseImages();
+  if (await isThere(run) || await succeeds(["docker", "pull", "--quiet", run])) return undefined;
+  return `the container engine has no ${run} and cannot pull it (deno task images:offline)`;
+}
+
 function isThere(image: string): Promise<boolean> {
   return succeeds(["docker", "image", "inspect", image]);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { succeeds } from "../../dev/services/run_command.ts";
+import { whyNoImages } from "../../deploy/docker/base_images.ts";
 import type { ServiceName } from "../../dev/services/service.ts";
 
 const BROKERS = ["kafka", "redis"] as const;
@@ -49,7 +49,7 @@ export async function whyNoEngine(): Promise<string | undefined> {
   const rung = Deno.env.get("TEST_RUNG");
   if (rung === "container") return undefined;
   if (rung === "process") return "TEST_RUNG is process";
-  return await succeeds(["docker", "version"]) ? undefined : "no container engine answers";
+  return await whyNoImages();
 }
 
 function wordsOf(file: string): readonly string[] {

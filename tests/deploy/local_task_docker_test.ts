@@ -58,34 +58,32 @@ Deno.test("in containers: a program that the image has not cannot be started, an
 
 Deno.test("in containers: nothing is left of a task that ended, nor of one whose starter is gone", async () => {
   await using images = await tinyEngineImages({ stays: STAYS });
+  const name = `stays-${crypto.randomUUID()}`;
   const starter = new Deno.Command(Deno.execPath(), {
     args: [
       ...["run", "--quiet", "--no-prompt", "--config=tests/deno.json", "--allow-all"],
-      ...["tests/deploy/local/start_and_wait.ts", images.id ?? ""],
+      ...["tests/deploy/local/start_and_wait.ts", name],
     ],
     cwd: new URL("../..", import.meta.url),
     stdin: "null",
     stdout: "null",
   }).spawn();
-  const containers = (...filters: string[]) => containersOf(images.id ?? "", filters);
-  await until(async () => (await containers("status=running")).length === 1, "its container");
+  const isRunning = async () => (await containersOf(name, "status=running")).length === 1;
+  await until(isRunning, "its container");
 
   starter.kill("SIGKILL");
   await starter.status;
 
-  await until(async () => (await containers()).length === 0, "its end");
-  const { task } = startTask(images, [{ name: "main", image: "stays" }]);
-  await until(async () => (await containers()).length === 1, "a container");
+  await until(async () => (await containersOf(name)).length === 0, "its end");
+  const { task } = startTask(images, [{ name, image: "stays" }]);
+  await until(isRunning, "a container");
   task.stop("the test is over");
   await task.ended;
-  deepStrictEqual(await containers(), []);
+  deepStrictEqual(await containersOf(name), []);
 });
 
-async function containersOf(
-  image: string,
-  filters: readonly string[],
-): Promise<readonly string[]> {
-  const all = [`ancestor=${image}`, ...filters].map((filter) => `--filter=${filter}`);
+async function containersOf(name: string, ...filters: string[]): Promise<readonly string[]> {
+  const all = [`label=cauce.container=${name}`, ...filters].map((filter) => `--filter=${filter}`);
   const output = await runCommand(["docker", "ps", "-aq", ...all]);
   return output.split("\n").filter(Boolean);
 }

@@ -7,7 +7,7 @@
 import { deepStrictEqual, match, strictEqual } from "node:assert/strict";
 import { until } from "../../support/until.ts";
 import { logOf, startTask } from "./start_task.ts";
-import { STAYS, STUBBORN, type TinyImages } from "./tiny_images.ts";
+import { entryPointOf, STAYS, STUBBORN, type TinyImages } from "./tiny_images.ts";
 
 /** A case that needs nothing but images. */
 export interface LocalTaskCase {
@@ -155,10 +155,9 @@ Deno.addSignalListener("SIGTERM", () => Deno.exit(0));`;
       await using images = await tinyImages({
         good: program(200),
         bad: program(500),
-        check: `Deno.exit((await fetch(Deno.args[0])).ok ? 0 : 1);`,
       });
-      const command = ["CMD", "/bin/deno", "run", "--allow-net", "/app/check.ts"];
-      const healthCheck = { command: [...command, "http://127.0.0.1:80/"], interval: 5 };
+      const check = `Deno.exit((await fetch("http://127.0.0.1:80/")).ok ? 0 : 1);`;
+      const healthCheck = { command: ["CMD", ...entryPointOf(check)], interval: 5 };
       const container = {
         name: "main",
         portMappings: [{ containerPort: 80 }],

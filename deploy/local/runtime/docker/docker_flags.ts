@@ -34,8 +34,15 @@ const READ_BY_DOCKER = /^(PATH|HOME|LD_|DOCKER_|HTTPS?_PROXY|NO_PROXY)/i;
  * processes does not show them.
  */
 export function createFlags(plan: ContainerPlan, options: FlagOptions): CreateFlags {
-  const { user, readonlyRootFilesystem, linuxParameters, ulimits, workingDirectory, entryPoint } =
-    plan.definition;
+  const {
+    name,
+    user,
+    readonlyRootFilesystem,
+    linuxParameters,
+    ulimits,
+    workingDirectory,
+    entryPoint,
+  } = plan.definition;
   const { imageEnv, machine: { processors, openFiles } } = options;
   const all = localEnvironment({ ...imageEnv, ...plannedEnvironment(plan) }, plan.place);
   const changed = Object.entries(all).filter(([name, value]) => imageEnv[name] !== value);
@@ -43,6 +50,7 @@ export function createFlags(plan: ContainerPlan, options: FlagOptions): CreateFl
   const { cpus, memoryMiB } = plan.limits;
   const { capabilities, initProcessEnabled } = linuxParameters ?? {};
   const flags = [
+    `--label=cauce.container=${name}`,
     // Containers of a task share a network, as on Fargate; here it is the machine's, for what
     // stands around the cluster listens on the loopback.
     "--network=host",

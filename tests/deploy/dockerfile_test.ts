@@ -2,6 +2,7 @@ import { deepStrictEqual, match, ok, strictEqual } from "node:assert/strict";
 import { fileURLToPath } from "node:url";
 import { assemble } from "../../deploy/docker/assemble.ts";
 import { execForm, parseDockerfile, stageOf } from "../../deploy/docker/dockerfile.ts";
+import { makeTempFolder } from "../support/temp_folder.ts";
 
 const SERVICES = ["organization", "licensing"];
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -48,7 +49,7 @@ Deno.test("the builder is given what the Dockerfile copies, and nothing else", a
 
 for (const service of SERVICES) {
   Deno.test(`the image of ${service} holds all that the service loads, and runs it with few permissions`, async () => {
-    await using app = await emptyFolder();
+    await using app = await makeTempFolder("image");
     const denoDir = await findDenoDir();
     const { PATH = "", HOME = "" } = Deno.env.toObject();
 
@@ -73,15 +74,6 @@ for (const service of SERVICES) {
     ok(args.includes("--cached-only") && args.includes("--frozen"));
     deepStrictEqual(permissions, [`--permission-set=${service}`, "--allow-net"]);
   });
-}
-
-interface Folder extends AsyncDisposable {
-  readonly path: string;
-}
-
-async function emptyFolder(): Promise<Folder> {
-  const path = await Deno.realPath(await Deno.makeTempDir({ prefix: "cauce_image_" }));
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
 async function findDenoDir(): Promise<string> {

@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { createDeployScript } from "../../deploy/rehearsal/stage.ts";
 import { createAws } from "../../deploy/scripts/aws_client.ts";
 import { readEnvironment } from "../../deploy/scripts/environment.ts";
+import { makeTempFolder } from "../support/temp_folder.ts";
 import { startMoto } from "./local/moto.ts";
 
 const EXAMPLE = fileURLToPath(
@@ -15,7 +16,7 @@ const UP = SERVICES.map((service) => `--image=${service}=${image(service, 1)}`);
 
 Deno.test("moto hears of each change once, in order, and has nothing left after down", async (t) => {
   await using moto = await startMoto(await readEnvironment(EXAMPLE));
-  await using folder = await makeFolder();
+  await using folder = await makeTempFolder("moto");
   const environmentFile = join(folder.path, "environment.json");
   await Deno.writeTextFile(environmentFile, JSON.stringify(moto.environment));
   const lines: string[] = [];
@@ -92,9 +93,4 @@ Deno.test("moto hears of each change once, in order, and has nothing left after 
 
 function image(service: string, version: number): string {
   return `registry.example/${service}@sha256:${String(version).repeat(64)}`;
-}
-
-async function makeFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "cauce_moto_" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }

@@ -62,6 +62,24 @@ Deno.test("deploy scripts change what the plan says, once, and take it away agai
     }
   });
 
+  await t.step("up changes back what a file says otherwise, without a deployment", async () => {
+    await aws.call("ecs", "UpdateService", {
+      cluster: "cauce",
+      service: "organization",
+      deploymentConfiguration: { strategy: "BLUE_GREEN" },
+    });
+    const { local } = cluster.findService("organization") ?? {};
+    const before = local?.history.all.length;
+
+    const { code, changes } = await run("up", ...images);
+
+    strictEqual(code, 0, lines.join("\n"));
+    match(lines.join("\n"), /plan: change deploymentConfiguration of organization/);
+    deepStrictEqual(changes, ["UpdateService"]);
+    strictEqual(local?.state.strategy.type, "ROLLING");
+    strictEqual(local?.history.all.length, before);
+  });
+
   await t.step("in the morning a schedule starts a third task", async () => {
     ecs.clock.now = Date.parse("2026-11-30T06:30:00Z");
 

@@ -8,6 +8,7 @@ import type { Template } from "../../deploy/lint/template.ts";
 import { placeholders } from "../../deploy/render.ts";
 import { valuesOfStacks } from "../../deploy/scripts/stack_outputs.ts";
 import { say } from "../support/say.ts";
+import { makeTempFolder } from "../support/temp_folder.ts";
 import { type BadTemplate, REFUSED_BY_CFN_LINT, REFUSED_TEMPLATES } from "./bad_templates.ts";
 import type { Damaged } from "./bad_task_definitions.ts";
 
@@ -17,7 +18,7 @@ const SERVICES = ["organization", "licensing"];
 const BY_HAND = ["AUTH_ISSUER", "AUTH_JWKS_URL", "DATABASE_SSL_CA", "ENVIRONMENT", "KAFKA_BROKERS"];
 const GIVEN = ["AWS_REGION", "CLUSTER", "IMAGE", "TASK_DEFINITION"];
 
-await using folder = await makeFolder();
+await using folder = await makeTempFolder("templates");
 const ours = await templateFiles();
 const plain = await readTemplates(ours, { say });
 const damaged = await readTemplates(
@@ -185,11 +186,6 @@ function damage({ file, resource, damage: change }: BadTemplate): Damaged {
   );
   change(template.Resources[resource]);
   return template;
-}
-
-async function makeFolder(): Promise<AsyncDisposable & { readonly path: string }> {
-  const path = await Deno.makeTempDir({ prefix: "cauce_templates_" });
-  return { path, [Symbol.asyncDispose]: () => Deno.remove(path, { recursive: true }) };
 }
 
 function readText(file: string): Promise<string> {

@@ -6,6 +6,7 @@
 
 import type { Aws } from "./aws_client.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
+import { shortName } from "./short_name.ts";
 
 /** What to follow. */
 export interface FollowOptions {
@@ -103,7 +104,7 @@ async function tellStopped(
         : [`${name} exited with ${exitCode ?? "nothing"}${reason ? ` (${reason})` : ""}`]
     );
     reasons.set(task.taskArn, [task.stoppedReason, ...codes].join("; "));
-    say(`task ${task.taskArn.split("/").at(-1)} stopped: ${reasons.get(task.taskArn)}`);
+    say(`task ${shortName(task.taskArn)} stopped: ${reasons.get(task.taskArn)}`);
   }
 }
 
@@ -125,7 +126,7 @@ function progressOf(service: any, deployment: any): string {
       taskDefinition: string;
     },
   ) =>
-    `${taskDefinition?.split("/").at(-1)} ${status} ${runningCount}/${desiredCount} running, ` +
+    `${shortName(taskDefinition ?? "?")} ${status} ${runningCount}/${desiredCount} running, ` +
     `${pendingCount} pending, ${failedTasks} failed`
   );
   return `${deployment?.status ?? "?"}: ${parts.join(" | ")}`;

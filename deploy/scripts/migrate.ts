@@ -8,6 +8,7 @@ import type { Aws } from "./aws_client.ts";
 import type { Environment } from "./environment.ts";
 import { EXIT, type ExitCode } from "./exit_codes.ts";
 import { renderService } from "./templates.ts";
+import { shortName } from "./short_name.ts";
 
 /** Which service, by which revision. */
 export interface MigrateOptions {
@@ -54,7 +55,7 @@ export async function runMigration(options: MigrateOptions): Promise<Migration> 
     const reason = failures?.[0]?.reason ?? "ECS started no task";
     return { code: EXIT.migrationFailed, task: "", reason };
   }
-  say(`migration of ${service} is task ${idOf(started.taskArn)}`);
+  say(`migration of ${service} is task ${shortName(started.taskArn)}`);
   return await waitFor(started.taskArn, options);
 }
 
@@ -65,7 +66,7 @@ async function waitFor(arn: string, options: MigrateOptions): Promise<Migration>
   while (performance.now() < deadline && !signal?.aborted) {
     const { tasks: [task] } = await aws.call("ecs", "DescribeTasks", { cluster, tasks: [arn] });
     const status = task?.lastStatus ?? "UNKNOWN";
-    if (status !== last) say(`task ${idOf(arn)} is ${status}`);
+    if (status !== last) say(`task ${shortName(arn)} is ${status}`);
     last = status;
     if (status === "STOPPED") return toMigration(task, service);
     await new Promise((resolve) => setTimeout(resolve, pollMs));
@@ -95,8 +96,4 @@ function toMigration(
     ...(exitCode !== undefined && { exitCode }),
     reason: [stoppedReason, container?.reason ?? ""].filter(Boolean).join("; "),
   };
-}
-
-function idOf(arn: string): string {
-  return arn.split("/").at(-1) ?? arn;
 }

@@ -8,6 +8,7 @@ import type { Aws } from "./aws_client.ts";
 import { EXIT } from "./exit_codes.ts";
 import { followDeployment, type FollowOptions, type Outcome } from "./follow.ts";
 import { type Input, isCovered } from "./templates.ts";
+import { shortName } from "./short_name.ts";
 
 /** How a new version takes over. */
 export type ReleaseStrategy = "rolling" | "blue-green" | "canary";
@@ -77,7 +78,7 @@ export async function release(
   const { aws, cluster, service, say } = options;
   const before = await describeService(options);
   if (before.taskDefinition === taskDefinition && isSteady(before)) {
-    say(`${service} runs ${taskDefinition.split("/").at(-1)} already`);
+    say(`${service} runs ${shortName(taskDefinition)} already`);
     return { code: EXIT.done, status: "SUCCESSFUL", reason: "", stoppedTasks: [], seconds: 0 };
   }
   await aws.call("ecs", "UpdateService", {

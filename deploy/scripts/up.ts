@@ -16,6 +16,7 @@ import {
   type ReleaseOptions,
 } from "./release.ts";
 import { type Input, isCovered, renderService, renderTaskDefinition } from "./templates.ts";
+import { shortName } from "./short_name.ts";
 
 /** What a service is to run. */
 export interface UpOptions extends ReleaseOptions {
@@ -67,9 +68,10 @@ export async function planUp(options: UpOptions): Promise<UpPlan> {
     };
   }
   const changed = changesOf(await render("any"), existing);
-  const isThere = revision !== undefined && shortOf(revision) === shortOf(existing.taskDefinition);
-  const move = `bring ${service} from ${shortOf(existing.taskDefinition)} to ` +
-    (revision ? shortOf(revision) : "it");
+  const isThere = revision !== undefined &&
+    shortName(revision) === shortName(existing.taskDefinition);
+  const move = `bring ${service} from ${shortName(existing.taskDefinition)} to ` +
+    (revision ? shortName(revision) : "it");
   return {
     changes: [
       ...register,
@@ -113,7 +115,7 @@ async function change(
     });
   }
   if (!isThere) return await followDeployment(await deploymentAfter(existing, options), options);
-  say(`${service} runs ${shortOf(revision)} already`);
+  say(`${service} runs ${shortName(revision)} already`);
   const arn = existing.currentServiceDeployment;
   return isSteady(existing) || !arn ? DONE : await followDeployment(arn, options);
 }
@@ -127,8 +129,4 @@ function changesOf(
     existing[name] !== undefined && !isCovered(wanted[name], existing[name])
   );
   return Object.fromEntries(names.map((name) => [name, wanted[name] ?? null]));
-}
-
-function shortOf(arn: string): string {
-  return arn.split("/").at(-1) ?? arn;
 }

@@ -6,6 +6,7 @@
 
 import { EXIT } from "../exit_codes.ts";
 import { type CommandContext, type CommandResult, UsageError, wholeNumber } from "./command.ts";
+import { shortName } from "../short_name.ts";
 
 /** Deletes the services that are named, or all, and deregisters their task definitions. */
 export async function downCommand(context: CommandContext): Promise<CommandResult> {
@@ -21,7 +22,7 @@ export async function downCommand(context: CommandContext): Promise<CommandResul
   const definitions = await definitionsOf(context, wanted);
   const plan = [
     ...active.map((service: string) => `delete the service ${service} with its tasks`),
-    ...definitions.map((arn) => `deregister ${arn.split("/").at(-1)}`),
+    ...definitions.map((arn) => `deregister ${shortName(arn)}`),
   ];
   if (plan.length === 0) {
     say("there is nothing to take away");

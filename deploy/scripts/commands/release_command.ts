@@ -9,9 +9,10 @@ import { EXIT } from "../exit_codes.ts";
 import { followDeployment, type Outcome } from "../follow.ts";
 import { runMigration } from "../migrate.ts";
 import { describeService, findRevision, registerRevision, release } from "../release.ts";
+import { shortName } from "../short_name.ts";
 import { type Input, renderTaskDefinition } from "../templates.ts";
 import { type CommandContext, type CommandResult, onlyService, UsageError } from "./command.ts";
-import { refusal, releaseOptions, shortOf } from "./release_options.ts";
+import { refusal, releaseOptions } from "./release_options.ts";
 
 /** Releases an image of one service, with `--migrate` after its migration. */
 export async function releaseCommand(context: CommandContext): Promise<CommandResult> {
@@ -28,10 +29,10 @@ export async function releaseCommand(context: CommandContext): Promise<CommandRe
   const revision = await findRevision(aws, { input, running });
   const plan = [
     revision
-      ? `take ${shortOf(revision)}, which says what is asked for`
+      ? `take ${shortName(revision)}, which says what is asked for`
       : `register ${input["family"]} with ${image}`,
     ...(migrate ? [`run its migration as a task, and go on if it succeeds`] : []),
-    `update ${service} in ${environment.cluster}, which runs ${shortOf(running)}`,
+    `update ${service} in ${environment.cluster}, which runs ${shortName(running)}`,
     `follow it for at most ${options.timeoutMs / 1000} s, ${options.strategy ?? "as it stands"}`,
     ...await saysAlarms(aws, before),
   ];
@@ -57,7 +58,7 @@ export async function migrateCommand(context: CommandContext): Promise<CommandRe
   const revision = input ? await findRevision(aws, { input, running }) : running;
   const plan = [
     ...(revision ? [] : [`register cauce-${service} with ${image}`]),
-    `run the migration of ${revision ? shortOf(revision) : "it"} as a task`,
+    `run the migration of ${revision ? shortName(revision) : "it"} as a task`,
   ];
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
   const taskDefinition = revision ?? await registerRevision(aws, input as Input);
@@ -95,7 +96,7 @@ export async function rollbackCommand(context: CommandContext): Promise<CommandR
   if (!target) {
     throw new UsageError(`${service} has no earlier revision: give --to FAMILY:REVISION`);
   }
-  const plan = [`bring ${service} from ${shortOf(taskDefinition)} back to ${shortOf(target)}`];
+  const plan = [`bring ${service} from ${shortName(taskDefinition)} back to ${shortName(target)}`];
   if (!context.confirm(plan)) return { code: EXIT.planned, result: { plan } };
   const found = await aws.call("ecs", "DescribeTaskDefinition", { taskDefinition: target });
   return toResult(await release(found.taskDefinition.taskDefinitionArn, options));
@@ -106,10 +107,10 @@ function previousRevision(
   deployments: readonly { readonly status: string; readonly targetServiceRevisionArn: string }[],
   current: string,
 ): string | undefined {
-  const now = shortOf(current);
+  const now = shortName(current);
   const [family, revision] = now.split(":");
   const known = deployments.filter(({ status }) => status === "SUCCESSFUL")
-    .map(({ targetServiceRevisionArn }) => shortOf(targetServiceRevisionArn))
+    .map(({ targetServiceRevisionArn }) => shortName(targetServiceRevisionArn))
     .find((name) => name !== now && name.startsWith(`${family}:`));
   // AWS names service revisions by numbers of its own; then it is the revision before.
   return known ?? (Number(revision) > 1 ? `${family}:${Number(revision) - 1}` : undefined);

@@ -42,8 +42,3 @@ export function refusal(
   const found = [...breaches(definition as TaskDefinition), ...more];
   return found.length > 0 ? { code: EXIT.refused, result: { breaches: found } } : undefined;
 }
-
-/** The last part of a name. */
-export function shortOf(arn: string): string {
-  return arn.split("/").at(-1) ?? arn;
-}

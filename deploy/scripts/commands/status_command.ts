@@ -6,6 +6,7 @@
 
 import { EXIT } from "../exit_codes.ts";
 import type { CommandContext, CommandResult } from "./command.ts";
+import { shortName } from "../short_name.ts";
 
 /** Shows the services of the environment, or those that are named. */
 export async function statusCommand(
@@ -23,7 +24,7 @@ export async function statusCommand(
     const shown = {
       service: service.serviceName,
       status: service.status,
-      taskDefinition: service.taskDefinition?.split("/").at(-1),
+      taskDefinition: shortName(service.taskDefinition ?? ""),
       desired: service.desiredCount,
       running: service.runningCount,
       pending: service.pendingCount,

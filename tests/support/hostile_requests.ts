@@ -156,7 +156,7 @@ export function hostileRequest(caller: HostileCaller): fc.Arbitrary<HostileReque
         : bodyLike(BODIES[route]),
     }).map(({ body, ...request }) => {
       const isDeletion = request.method === "DELETE" &&
-        new URL(request.path, "http://localhost").pathname.split("/").length < 5;
+        new URL(`http://localhost${request.path}`).pathname.split("/").length < 5;
       const method = isDeletion ? "GET" : request.method;
       const hasBody = body !== undefined && !["GET", "HEAD"].includes(method);
       return { ...request, method, ...(hasBody && { body }) };

@@ -134,6 +134,20 @@ export const LOCAL_TASK_CASES: readonly LocalTaskCase[] = [
   },
 
   {
+    title: "a task tells how much processor time it has used",
+    async run(tinyImages) {
+      await using images = await tinyImages({
+        works: `while (process.cpuUsage().user < 300_000); ${STAYS}`,
+      });
+      const { task } = startTask(images, [{ name: "main", image: "works" }]);
+
+      await until(async () => (await task.processorSeconds() ?? 0) >= 0.1, "a tenth of a second");
+
+      task.stop("the test is over");
+      await task.ended;
+    },
+  },
+  {
     title: "a task whose image nobody pushed fails to start, and says which",
     async run(tinyImages) {
       await using images = await tinyImages({});

@@ -29,7 +29,11 @@ export function tinyFolders(programs: Programs): Promise<TinyImages> {
 /** Makes them for the Docker runtime. */
 export async function tinyEngineImages(programs: Programs): Promise<TinyImages> {
   const image = dockerImage({ id: await baseImageId(), env: {} }, await readMachine());
-  return await tinyImages(programs, () => image);
+  return await tinyImages(programs, () => ({
+    // Nobody has no home for Deno's cache.
+    start: (plan) =>
+      image.start({ ...plan, environment: { DENO_DIR: "/tmp/deno", ...plan.environment } }),
+  }));
 }
 
 /** Returns the ID of the image that services run on. */
@@ -57,10 +61,7 @@ async function tinyImages(
 function runs(image: Image, program: string): Image {
   const defaults = { entryPoint: entryPointOf(program), user: "65532:65532" };
   return {
-    start(plan) {
-      const environment = { DENO_DIR: "/tmp/deno", ...plan.environment };
-      return image.start({ ...plan, environment, definition: { ...defaults, ...plan.definition } });
-    },
+    start: (plan) => image.start({ ...plan, definition: { ...defaults, ...plan.definition } }),
   };
 }
 

@@ -65,7 +65,8 @@ export async function openRedisCluster(
     nodes,
     url: (user = "") =>
       nodes.map(({ port }) => `redis://${user && `${user}@`}127.0.0.1:${port}`).join(),
-    shardOf: (key) => shardOf(nodes, key),
+    // While a replica takes over, or comes back, some view lacks somebody.
+    shardOf: (key) => until(() => shardOf(nodes, key), `who has ${key}`),
     [Symbol.asyncDispose]: () => rest.disposeAsync(),
   };
 }

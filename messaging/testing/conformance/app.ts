@@ -44,6 +44,8 @@ export interface AppOptions extends SinkOptions {
   readonly sink?: Readonly<Record<string, string>>;
   /** Properties of the source's binding. */
   readonly source?: Readonly<Record<string, string>>;
+  /** Bindings beside the channel's own two. */
+  readonly moreBindings?: readonly string[];
   /** Undefined: the application has no sink. */
   readonly handle?: (handled: Handled) => Promise<void> | void;
   /** Changes the binder on its way to the application. */
@@ -60,13 +62,13 @@ export interface App {
 
 /** Starts an application; it ends with the case. */
 export function startApp(world: World, options: AppOptions): App {
-  const { channel, handle, wrap = (binder) => binder } = options;
+  const { channel, handle, moreBindings = [], wrap = (binder) => binder } = options;
   const handled: Handled[] = [];
   const events: MessagingEvent[] = [];
   const messaging = world.keep(world.createMessaging({
     application: "conformance",
     config: parseMessagingConfig(toEnv(options), {
-      bindings: [`${channel.name}-in`, `${channel.name}-out`],
+      bindings: [`${channel.name}-in`, `${channel.name}-out`, ...moreBindings],
       defaultBinder: "memory",
     }),
     observe: (event) => void events.push(event),

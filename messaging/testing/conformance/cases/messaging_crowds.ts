@@ -71,8 +71,10 @@ export const messagingCrowdCases: readonly Case[] = [
     title: "several sinks of one channel each handle all, and are stopped one by one",
     async run(world) {
       const channel = noteChannel(world, 1);
-      const app = startApp(world, { channel });
-      const sinks = ["one", "two", "three"].map((group) => addSink(app, channel, group));
+      const groups = ["one", "two", "three"];
+      const moreBindings = groups.map((group) => bindingOf(channel, group));
+      const app = startApp(world, { channel, moreBindings });
+      const sinks = groups.map((group) => addSink(app, channel, group));
       const source = app.messaging.source(channel);
       const send = (n: number) => source.send({ id: "a", n });
       await untilRunning(world, app);
@@ -146,10 +148,15 @@ export const messagingCrowdCases: readonly Case[] = [
   },
 ];
 
+/** The name of a sink's binding beside the channel's own. */
+function bindingOf({ name }: ReturnType<typeof noteChannel>, group: string): string {
+  return `${name}-${group}-in`;
+}
+
 /** One more sink of an application, in a group of its own. */
 function addSink({ messaging }: App, channel: ReturnType<typeof noteChannel>, group: string) {
   const seen: number[] = [];
-  const binding = `${channel.name}-${group}`;
+  const binding = bindingOf(channel, group);
   const handle = ({ payload }: Message<Note>) => Promise.resolve(void seen.push(payload.n));
   messaging.sink(channel, handle, { binding, group });
   return { binding, seen };

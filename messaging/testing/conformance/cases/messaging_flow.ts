@@ -161,6 +161,7 @@ export const messagingFlowCases: readonly Case[] = [
       const reader = startApp(world, { channel: next, group: "readers", handle: () => {} });
       const app = startApp(world, {
         channel,
+        moreBindings: [`${next.name}-out`],
         group: "forwarders",
         handle: async ({ message }) => {
           await Promise.resolve();

@@ -110,7 +110,7 @@ function bodyLike(right: unknown): fc.Arbitrary<Uint8Array<ArrayBuffer>> {
     );
   });
   const encoded = fc.oneof(
-    { weight: 4, arbitrary: fc.constant(JSON.stringify(members)) },
+    { weight: 10, arbitrary: fc.constant(JSON.stringify(members)) },
     { weight: 4, arbitrary: changed },
     json.map((value) => JSON.stringify(value)),
     fc.constantFrom(

@@ -31,14 +31,14 @@ export function wantedServices(): readonly ServiceName[] {
 
 /** Whether a test file is about a broker that is not wanted, by its name: `kafka_consumer_test.ts`. */
 export function isUnwanted(file: string): boolean {
-  const words = wordsOf(file);
+  const words = file.replace(/\.ts$/, "").split("_");
   const wanted = wantedBrokers();
   return BROKERS.some((broker) => words.includes(broker) && !wanted.includes(broker));
 }
 
-/** Whether a test file runs containers of its own, by its name: `images_docker_test.ts`. */
+/** Whether a file runs containers of its own, by its name: `local_task_docker_test.ts`. */
 export function needsEngine(file: string): boolean {
-  return wordsOf(file).includes("docker");
+  return file.endsWith("_docker_test.ts");
 }
 
 /**
@@ -50,8 +50,4 @@ export async function whyNoEngine(): Promise<string | undefined> {
   if (rung === "container") return undefined;
   if (rung === "process") return "TEST_RUNG is process";
   return await whyNoImages();
-}
-
-function wordsOf(file: string): readonly string[] {
-  return file.replace(/\.ts$/, "").split("_");
 }

@@ -23,9 +23,10 @@ Deno.test("isUnwanted() tells by a word of the file's name", () => {
   strictEqual(isUnwanted("organization_store_test.ts"), false);
 });
 
-Deno.test("needsEngine() tells by a word of the file's name", () => {
+Deno.test("needsEngine() tells by the end of the file's name", () => {
   strictEqual(needsEngine("images_redis_docker_test.ts"), true);
   strictEqual(needsEngine("dockerfile_test.ts"), false);
+  strictEqual(needsEngine("docker"), false);
 });
 
 Deno.test("whyNoEngine() passes no engine over where TEST_RUNG asks for containers", async () => {

@@ -46,16 +46,18 @@ function tagOf(reference: string): string {
 
 async function find(reference: string): Promise<EngineImage | undefined> {
   const [, id] = /@(sha256:[0-9a-f]{64})$/.exec(reference) ?? [];
-  if (!id || !await succeeds(["docker", "image", "inspect", id])) return undefined;
-  const format = "--format={{json .Config.Env}}";
-  const pairs: string[] = JSON.parse(await runCommand(["docker", "image", "inspect", format, id]));
-  return {
-    id,
-    env: Object.fromEntries(pairs.map((pair) =>
-      /^(.*?)=(.*)$/s.exec(pair)?.slice(1) ??
-        [pair, ""]
-    )),
-  };
+  if (!id) return undefined;
+  const inspect = ["docker", "image", "inspect", "--format={{json .Config.Env}}", id];
+  // The engine has it, or it was never pushed here.
+  const output = await runCommand(inspect).catch(() => {});
+  if (!output) return undefined;
+  const pairs: readonly string[] = JSON.parse(output) ?? [];
+  return { id, env: Object.fromEntries(pairs.map(splitPair)) };
+}
+
+function splitPair(pair: string): [string, string] {
+  const end = pair.indexOf("=");
+  return [pair.slice(0, end), pair.slice(end + 1)];
 }
 
 async function buildDerived(

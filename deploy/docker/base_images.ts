@@ -7,6 +7,7 @@
 
 import { OFFLINE_IMAGES } from "../../dev/services/containers/images.ts";
 import { succeeds } from "../../dev/services/run_command.ts";
+import { whyNoEngine } from "./engine.ts";
 
 /** An image for each of the Dockerfile's two arguments. */
 export interface BaseImages {
@@ -25,9 +26,10 @@ export async function baseImages(): Promise<BaseImages> {
   return isStandIn ? { run: deno, build: denoBuilder } : { run: official, build: official };
 }
 
-/** Returns why no image can be built here; `undefined` where one can. */
+/** Returns why no image can be built and run here; `undefined` where one can. */
 export async function whyNoImages(): Promise<string | undefined> {
-  if (!await succeeds(["docker", "version"])) return "no container engine answers";
+  const why = await whyNoEngine();
+  if (why) return why;
   const { run } = await baseImages();
   if (await isThere(run) || await succeeds(["docker", "pull", "--quiet", run])) return undefined;
   return `the container engine has no ${run} and cannot pull it (deno task images:offline)`;

@@ -11,7 +11,7 @@ import { parseArgs } from "node:util";
 import { LOCAL_ENVIRONMENT } from "../scripts/environment.ts";
 import { LOCAL_SERVICES } from "./local_platform.ts";
 import { openRuntime } from "./runtime/open_runtime.ts";
-import { isRuntimeName } from "./runtime/runtime.ts";
+import { readRuntime } from "./runtime/runtime_option.ts";
 
 const USAGE = `Builds an image for deno task ecs:local and prints its name.
 
@@ -30,11 +30,11 @@ const { values, positionals } = parseArgs({
 });
 const service = LOCAL_SERVICES.find((known) => known === positionals[0]);
 const pairs = values.env.map((pair) => /^([A-Z_][A-Z0-9_]*)=(.*)$/.exec(pair));
-const { runtime: name } = values;
-if (values.help || !service || pairs.includes(null) || !isRuntimeName(name)) {
+if (values.help || !service || pairs.includes(null)) {
   console.error(USAGE);
   Deno.exit(values.help ? 0 : 64);
 }
+const name = await readRuntime(values.runtime, USAGE);
 const runtime = await openRuntime(name, { folder: resolve(dirname(LOCAL_ENVIRONMENT)) });
 const root = fileURLToPath(new URL("../..", import.meta.url));
 const from = await runtime.build(service, { root });

@@ -12,7 +12,7 @@ import { LOCAL_ENVIRONMENT } from "../scripts/environment.ts";
 import { bringUp } from "../scripts/up.ts";
 import { LOCAL_SERVICES } from "./local_platform.ts";
 import { openLocalEcs } from "./open_local_ecs.ts";
-import { isRuntimeName } from "./runtime/runtime.ts";
+import { readRuntime } from "./runtime/runtime_option.ts";
 import { showStatus } from "./show_status.ts";
 
 const USAGE = `Starts an ECS on this machine: its API, its scheduler, a load balancer, what the
@@ -39,13 +39,11 @@ async function main(): Promise<number> {
     port: { type: "string", default: "4580" },
     empty: { type: "boolean", default: false },
   }, USAGE);
-  const { broker, runtime } = values;
+  const { broker } = values;
   if (broker !== "kafka" && broker !== "redis") {
     return refuse(`--broker is kafka or redis, not "${broker}"`, USAGE);
   }
-  if (!isRuntimeName(runtime)) {
-    return refuse(`--runtime is process or docker, not "${runtime}"`, USAGE);
-  }
+  const runtime = await readRuntime(values.runtime, USAGE);
   const stop = Promise.withResolvers<void>();
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
     Deno.addSignalListener(signal, stop.resolve);

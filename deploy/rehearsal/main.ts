@@ -8,7 +8,7 @@
 
 import { resolve } from "node:path";
 import { readOptions, refuse } from "../../dev/command_line.ts";
-import { isRuntimeName } from "../local/runtime/runtime.ts";
+import { readRuntime } from "../local/runtime/runtime_option.ts";
 import { openRehearsal } from "./open_rehearsal.ts";
 import { playScene, type SceneReport } from "./play_scene.ts";
 import { SCENES } from "./scenes.ts";
@@ -41,13 +41,11 @@ async function main(): Promise<number> {
     scene: { type: "string", default: "" },
     verbose: { type: "boolean", default: false },
   }, USAGE);
-  const { broker, runtime } = values;
+  const { broker } = values;
   if (broker !== "kafka" && broker !== "redis") {
     return refuse(`--broker is kafka or redis, not "${broker}"`, USAGE);
   }
-  if (!isRuntimeName(runtime)) {
-    return refuse(`--runtime is process or docker, not "${runtime}"`, USAGE);
-  }
+  const runtime = await readRuntime(values.runtime, USAGE);
   const folder = resolve(".data/ecs-rehearsal");
   await Deno.mkdir(folder, { recursive: true });
   await using rehearsal = await openRehearsal({

@@ -6,16 +6,16 @@
  */
 
 import { dirname, join } from "node:path";
-import { runCommand, succeeds } from "../../../../dev/services/run_command.ts";
+import { runCommand } from "../../../../dev/services/run_command.ts";
+import { whyNoEngine } from "../../../docker/engine.ts";
 import { buildImage } from "../../../docker/build_image.ts";
 import type { DerivedImage, Runtime } from "../runtime.ts";
 import { dockerImage, type EngineImage, readMachine } from "./docker_image.ts";
 
-/** Opens the runtime. Throws where no engine answers. */
+/** Opens the runtime. Throws where no engine is of use. */
 export async function openDockerRuntime(): Promise<Runtime> {
-  if (!await succeeds(["docker", "version"])) {
-    throw new Error("Cannot run containers: no container engine answers (start Docker)");
-  }
+  const why = await whyNoEngine();
+  if (why) throw new Error(`Cannot run containers: ${why}`);
   const machine = await readMachine();
   return {
     async pull(reference) {

@@ -35,7 +35,10 @@ export interface ServerOptions {
   readonly logger: Logger;
   /** Ended in this order once no request is open: sinks first, then relays, producers, stores. */
   readonly stop?: readonly Stoppable[];
-  /** How long connections may stay once every request was answered. 2000 without it. */
+  /**
+   * How long bodies may go on arriving, and how long connections may stay once every request was
+   * answered. 2000 without it.
+   */
   readonly lingerMs?: number;
 }
 
@@ -47,7 +50,10 @@ export interface Server extends AsyncDisposable {
   readonly url: string;
   /** What is being waited for while it closes. */
   readonly step: string;
-  /** Stops intake, waits for open requests, a little for connections, ends the rest in order. Rejects at the end if any of them failed. */
+  /**
+   * Waits a little for bodies that are arriving, stops intake, waits for open requests, a little for
+   * connections, ends the rest in order. Rejects at the end if any of them failed.
+   */
   close(): Promise<void>;
 }
 
@@ -55,7 +61,11 @@ export interface Server extends AsyncDisposable {
 export function openServer(options: ServerOptions): Server {
   const { app, host, port, readiness, logger, stop = [], lingerMs = 2000 } = options;
   const requests = createRequestCount();
-  const http = listen(options, (request) => requests.during(() => app.fetch(request)));
+  const uploads = createRequestCount();
+  const http = listen(options, (request) => {
+    const answer = () => requests.during(() => app.fetch(request));
+    return request.body === null ? answer() : uploads.during(answer);
+  });
   readiness.markReady();
   const { port: openPort } = http.addr;
   let step = "nothing";
@@ -63,6 +73,9 @@ export function openServer(options: ServerOptions): Server {
 
   async function close(): Promise<void> {
     readiness.close();
+    step = "open requests";
+    // Deno cuts a body off that is still arriving at the shutdown.
+    if (uploads.isOpen) await inTime(uploads.none(), lingerMs);
     const closed = http.shutdown();
     do {
       step = "open requests";
@@ -142,15 +155,15 @@ function createRequestCount() {
 }
 
 /**
- * True when all are closed. It waits, but not for ever: a client that was answered and keeps back the rest of its body would hold
- * its connection, and with it the end of every part.
+ * True when it came to its end. It waits, but not for ever: a client that keeps back the rest of its
+ * body would hold its connection, and with it the end of every part.
  */
-async function inTime(closed: Promise<void>, ms: number): Promise<boolean> {
+async function inTime(end: Promise<void>, ms: number): Promise<boolean> {
   const late = Promise.withResolvers<false>();
   const timer = setTimeout(() => late.resolve(false), ms);
-  const isClosed = await Promise.race([closed.then(() => true), late.promise]);
+  const isOver = await Promise.race([end.then(() => true), late.promise]);
   clearTimeout(timer);
-  return isClosed;
+  return isOver;
 }
 
 function hostInUrl(host: string): string {

@@ -72,6 +72,32 @@ Deno.test("close() ends event streams that listen to the readiness instead of wa
   await Promise.all([server.close(), response.text()]);
 });
 
+Deno.test("close() lets a body that is arriving arrive, and answers it", async () => {
+  const began = Promise.withResolvers<void>();
+  const server = open({
+    app: {
+      async fetch(request) {
+        began.resolve();
+        return new Response(await request.text());
+      },
+    },
+  });
+  const rest = Promise.withResolvers<void>();
+  const body = ReadableStream.from((async function* () {
+    yield new TextEncoder().encode("first, ");
+    await rest.promise;
+    yield new TextEncoder().encode("last");
+  })());
+  const answer = fetch(server.url, { method: "POST", body });
+  await began.promise;
+
+  const closed = server.close();
+  setTimeout(rest.resolve, 100);
+
+  strictEqual(await (await answer).text(), "first, last");
+  await closed;
+});
+
 Deno.test("close() ends every part although a client keeps back the rest of a request", async () => {
   const steps: string[] = [];
   const server = open({ stop: [partOf("store", steps)], lingerMs: 20 });

@@ -53,6 +53,8 @@ export class Reader {
   #endIdling: () => void = () => {};
   /** The read that waits at the server now. */
   #reading: Reading | undefined;
+  /** What can be read has changed since it was looked at for a read that is not on its way yet. */
+  #isOutdated = false;
   #bytesPerEntry = 1000;
 
   constructor(options: ReaderOptions) {
@@ -69,6 +71,7 @@ export class Reader {
   wake(holding?: Holding): void {
     this.#endIdling();
     const reading = this.#reading;
+    this.#isOutdated ||= reading === undefined;
     if (reading === undefined || reading.waking) return;
     if (holding !== undefined && reading.holdings.has(holding)) return;
     reading.waking = true;
@@ -97,6 +100,7 @@ export class Reader {
 
   async #turn(): Promise<void> {
     const { nodes, nudgeKey, onNudge } = this.#options;
+    this.#isOutdated = false;
     const holdings = [...this.#options.holdings()].filter(({ hasRoom }) => hasRoom);
     const key = nudgeKey ?? holdings[0]?.stream;
     if (key === undefined) {
@@ -108,6 +112,8 @@ export class Reader {
       position: holding.position,
     }]));
     const reply = await nodes.run(key, (client, connection) => {
+      // Connecting may have taken a while.
+      if (this.#isOutdated) return Promise.resolve(null);
       if (holdings.every((holding) => holding.isAt(connection.node))) {
         return this.#read(client, { connection, holdings });
       }

@@ -139,6 +139,12 @@ export const allowed: Readonly<Record<string, History>> = {
     { kind: "attempt", key: KEY, deletes: true, at: 20 },
     read(1, 21, gone),
   ],
+  "a late look at one that was deleted and forgotten": [
+    write(1, 10),
+    remove(2, 30),
+    { kind: "forget", key: KEY },
+    read(1, 60_030, { ...gone, reader: undefined }),
+  ],
   "a deleted organization, live until its fence": [
     write(1, 10),
     remove(2, 30),

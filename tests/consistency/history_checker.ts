@@ -50,6 +50,8 @@ export class HistoryChecker {
       this.#keys.delete(event.key);
       return [];
     }
+    // It was forgotten while the read was under way, or a look at it was still to come.
+    if (event.kind === "read" && !this.#keys.has(event.key)) return [];
     const key = this.#key(event.key);
     switch (event.kind) {
       case "attempt":

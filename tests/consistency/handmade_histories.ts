@@ -143,6 +143,7 @@ export const allowed: Readonly<Record<string, History>> = {
     write(1, 10),
     remove(2, 30),
     { kind: "forget", key: KEY },
+    fence(2, 60_029),
     read(1, 60_030, { ...gone, reader: undefined }),
   ],
   "a deleted organization, live until its fence": [

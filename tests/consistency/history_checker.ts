@@ -50,9 +50,12 @@ export class HistoryChecker {
       this.#keys.delete(event.key);
       return [];
     }
-    // It was forgotten while the read was under way, or a look at it was still to come.
-    if (event.kind === "read" && !this.#keys.has(event.key)) return [];
-    const key = this.#key(event.key);
+    if (event.kind === "attempt" && !this.#keys.has(event.key)) {
+      this.#keys.set(event.key, new KeyHistory());
+    }
+    const key = this.#keys.get(event.key);
+    // It was forgotten: a read of it was under way, or a look at it still to come.
+    if (key === undefined) return [];
     switch (event.kind) {
       case "attempt":
         key.attempts += 1;
@@ -128,11 +131,5 @@ export class HistoryChecker {
       key.storedBy.clear();
     }
     return [];
-  }
-
-  #key(name: string): KeyHistory {
-    let key = this.#keys.get(name);
-    if (key === undefined) this.#keys.set(name, key = new KeyHistory());
-    return key;
   }
 }

@@ -6,7 +6,7 @@
  * @module
  */
 
-import { parseArgs } from "node:util";
+import { readOptions } from "../../dev/command_line.ts";
 import { RenderError } from "../render.ts";
 import { EnvironmentError, readEnvironment } from "../scripts/environment.ts";
 import { EXIT, type ExitCode } from "../scripts/exit_codes.ts";
@@ -23,17 +23,10 @@ Our own rules, botocore's models and cfn-lint; the last two need python3 with pi
 nothing found, 7 a rule is broken, 1 it could not be checked, 64 usage, 78 environment.`;
 
 async function main(): Promise<ExitCode> {
-  const { values } = parseArgs({
-    options: {
-      environment: { type: "string", default: "example" },
-      json: { type: "boolean", default: false },
-      help: { type: "boolean", short: "h", default: false },
-    },
-  });
-  if (values.help) {
-    console.log(USAGE);
-    return EXIT.done;
-  }
+  const values = readOptions({
+    environment: { type: "string", default: "example" },
+    json: { type: "boolean", default: false },
+  }, USAGE);
   const environment = await readEnvironment(values.environment);
   const findings = await lintAll(environment, { say: (line) => console.error(line) });
   if (values.json) console.log(JSON.stringify({ findings }, null, 2));
@@ -42,8 +35,8 @@ async function main(): Promise<ExitCode> {
 }
 
 function codeOf(error: unknown): ExitCode {
-  if (error instanceof EnvironmentError || error instanceof RenderError) return EXIT.environment;
-  return error instanceof TypeError && "code" in error ? EXIT.usage : EXIT.failed;
+  const isSetting = error instanceof EnvironmentError || error instanceof RenderError;
+  return isSetting ? EXIT.environment : EXIT.failed;
 }
 
 try {

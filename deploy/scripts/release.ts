@@ -22,6 +22,15 @@ export interface ReleaseOptions extends FollowOptions {
   readonly canaryPercent: number;
 }
 
+/** Of a service that was there already: nothing had to be followed. */
+export const STEADY: Outcome = {
+  code: EXIT.done,
+  status: "SUCCESSFUL",
+  reason: "",
+  stoppedTasks: [],
+  seconds: 0,
+};
+
 /** What a revision must say, and which one runs. */
 export interface RevisionOptions {
   readonly input: Input;
@@ -79,7 +88,7 @@ export async function release(
   const before = await describeService(options);
   if (before.taskDefinition === taskDefinition && isSteady(before)) {
     say(`${service} runs ${shortName(taskDefinition)} already`);
-    return { code: EXIT.done, status: "SUCCESSFUL", reason: "", stoppedTasks: [], seconds: 0 };
+    return STEADY;
   }
   await aws.call("ecs", "UpdateService", {
     cluster,
@@ -92,14 +101,24 @@ export async function release(
   return await followDeployment(await deploymentAfter(before, options), options);
 }
 
-/** What a service is now. Throws when there is none. */
-export async function describeService(
+/** What a service is now, if there is one. */
+export async function findService(
   { aws, cluster, service }: Pick<FollowOptions, "aws" | "cluster" | "service">,
   // deno-lint-ignore no-explicit-any -- as AWS answers
 ): Promise<any> {
   const { services } = await aws.call("ecs", "DescribeServices", { cluster, services: [service] });
   const [found] = services;
-  if (found?.status === "ACTIVE") return found;
+  return found?.status === "ACTIVE" ? found : undefined;
+}
+
+/** What a service is now. Throws when there is none. */
+export async function describeService(
+  options: Pick<FollowOptions, "aws" | "cluster" | "service">,
+  // deno-lint-ignore no-explicit-any -- as AWS answers
+): Promise<any> {
+  const found = await findService(options);
+  if (found) return found;
+  const { cluster, service } = options;
   throw new Error(
     `Cannot find the service "${service}" in cluster "${cluster}": deploy:up makes it`,
   );

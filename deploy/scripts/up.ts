@@ -6,14 +6,15 @@
  */
 
 import type { Environment } from "./environment.ts";
-import { EXIT } from "./exit_codes.ts";
 import { followDeployment, type Outcome } from "./follow.ts";
 import {
   deploymentAfter,
   findRevision,
+  findService,
   isSteady,
   registerRevision,
   type ReleaseOptions,
+  STEADY,
 } from "./release.ts";
 import { type Input, isCovered, renderService, renderTaskDefinition } from "./templates.ts";
 import { shortName } from "./short_name.ts";
@@ -39,22 +40,10 @@ const CHANGEABLE = [
   "availabilityZoneRebalancing",
 ] as const;
 
-const DONE: Outcome = {
-  code: EXIT.done,
-  status: "SUCCESSFUL",
-  reason: "",
-  stoppedTasks: [],
-  seconds: 0,
-};
-
 /** Compares one service with its files. Changes nothing yet. */
 export async function planUp(options: UpOptions): Promise<UpPlan> {
   const { aws, environment, cluster, service, image } = options;
-  const { services: [found] } = await aws.call("ecs", "DescribeServices", {
-    cluster,
-    services: [service],
-  });
-  const existing = found?.status === "ACTIVE" ? found : undefined;
+  const existing = await findService(options);
   const input = await renderTaskDefinition(environment, { service, image });
   const revision = await findRevision(aws, { input, running: existing?.taskDefinition });
   const register = revision ? [] : [`register ${input["family"]} with ${image}`];
@@ -90,7 +79,7 @@ export async function bringUp(options: UpOptions): Promise<Outcome> {
 async function make(input: Input, options: UpOptions): Promise<Outcome> {
   const { service } = await options.aws.call("ecs", "CreateService", input);
   const arn = service.currentServiceDeployment;
-  return arn ? await followDeployment(arn, options) : { ...DONE, status: "CREATED" };
+  return arn ? await followDeployment(arn, options) : { ...STEADY, status: "CREATED" };
 }
 
 interface Change {
@@ -117,7 +106,7 @@ async function change(
   if (!isThere) return await followDeployment(await deploymentAfter(existing, options), options);
   say(`${service} runs ${shortName(revision)} already`);
   const arn = existing.currentServiceDeployment;
-  return isSteady(existing) || !arn ? DONE : await followDeployment(arn, options);
+  return isSteady(existing) || !arn ? STEADY : await followDeployment(arn, options);
 }
 
 /** What a service does not tell is not compared. */

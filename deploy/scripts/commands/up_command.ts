@@ -8,6 +8,7 @@ import { serviceBreaches } from "../../lint/service_rules.ts";
 import type { TaskDefinition } from "../../lint/task_definition.ts";
 import { EXIT } from "../exit_codes.ts";
 import type { Outcome } from "../follow.ts";
+import { findService } from "../release.ts";
 import { planScaling } from "../scaling_plan.ts";
 import { renderService, renderTaskDefinition } from "../templates.ts";
 import { planUp, type UpOptions } from "../up.ts";
@@ -93,11 +94,8 @@ async function imageThatRuns(
   { aws, environment: { cluster } }: CommandContext,
   service: string,
 ): Promise<string | undefined> {
-  const { services: [found] } = await aws.call("ecs", "DescribeServices", {
-    cluster,
-    services: [service],
-  });
-  if (found?.status !== "ACTIVE") return undefined;
+  const found = await findService({ aws, cluster, service });
+  if (!found) return undefined;
   const { taskDefinition } = await aws.call("ecs", "DescribeTaskDefinition", {
     taskDefinition: found.taskDefinition,
   });

@@ -33,7 +33,9 @@ export async function assemble(
   const stage = stageOf(instructions, service);
   if (stage.length === 0) throw new Error(`Cannot assemble "${service}": it has no stage`);
   await perform(stage, { root, folder, instructions });
-  const variables = stage.filter(({ name }) => name === "ENV").map(({ text }) => variablesOf(text));
+  const variables = stage.filter(({ name }) => name === "ENV").map(({ text }) =>
+    variablesOf(text.split(/\s+/))
+  );
   const entrypoint = stage.findLast(({ name }) => name === "ENTRYPOINT");
   return {
     entrypoint: (entrypoint && execForm(entrypoint)) ?? [],
@@ -90,16 +92,16 @@ async function copyFolder(from: string, to: string): Promise<void> {
   }
 }
 
-async function copyFile(from: string, to: string): Promise<void> {
+/** Copies a file to where no folder may be yet. */
+export async function copyFile(from: string, to: string): Promise<void> {
   await Deno.mkdir(dirname(to), { recursive: true });
   await Deno.copyFile(from, to);
 }
 
-function variablesOf(text: string): Record<string, string> {
-  return Object.fromEntries(
-    text.split(/\s+/).map((pair) => {
-      const end = pair.indexOf("=");
-      return [pair.slice(0, end), pair.slice(end + 1)];
-    }),
-  );
+/** Reads `NAME=value` pairs, as images have them. */
+export function variablesOf(pairs: readonly string[]): Record<string, string> {
+  return Object.fromEntries(pairs.map((pair) => {
+    const end = pair.indexOf("=");
+    return [pair.slice(0, end), pair.slice(end + 1)];
+  }));
 }

@@ -9,6 +9,7 @@
 
 import { fileURLToPath } from "node:url";
 import { exists, filledFolder } from "../../dev/services/cache_folder.ts";
+import { pipInstall } from "../../dev/services/pip.ts";
 import { runCommand, succeeds } from "../../dev/services/run_command.ts";
 
 const HERE = import.meta.dirname ?? "deploy/lint";
@@ -21,8 +22,8 @@ export interface PythonOptions {
 }
 
 /**
- * Runs a program of this folder at the root of the checkout and returns what it prints, parsed. Throws with what to install
- * where Python or pip is missing or the packages cannot be fetched.
+ * Runs a program of this folder at the root of the checkout and returns what it prints, parsed.
+ * Throws with what to install where Python or pip is missing or the packages cannot be fetched.
  */
 export async function runPython(
   [script, ...args]: readonly string[],
@@ -49,8 +50,7 @@ async function pythonPackages(say: PythonOptions["say"]): Promise<string> {
         );
       }
       say("AWS models: installs botocore and cfn-lint into the cache folder");
-      const pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder];
-      await runCommand([PYTHON, "-m", ...pip, "--requirement", requirements]);
+      await pipInstall(folder, ["--requirement", requirements]);
       if (!await exists(`${folder}/cfnlint`)) {
         throw new Error("Cannot check with AWS's models: pip installed no cfn-lint");
       }

@@ -14,15 +14,27 @@ export interface CommandOptions {
   readonly onLine?: (line: string) => void;
 }
 
+/** Where and until when to ask a program. */
+export interface QuestionOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  /** Nothing of this process's environment. */
+  readonly clearEnv?: boolean;
+  /** Ends the program. */
+  readonly signal?: AbortSignal;
+}
+
+// Through the shell, as some programs need LD_* variables or live in folders unknown beforehand.
+const THROUGH_SHELL = ["-c", 'exec "$@"', "sh"];
+
 /** Runs a program and resolves with its standard output. Throws with its last words when it fails. */
 export async function runCommand(
   command: readonly string[],
   options: CommandOptions = {},
 ): Promise<string> {
   const { onLine, ...spawnOptions } = options;
-  // Through the shell, as some programs need LD_* variables or live in folders unknown beforehand.
   const child = new Deno.Command("sh", {
-    args: ["-c", 'exec "$@"', "sh", ...command],
+    args: [...THROUGH_SHELL, ...command],
     ...spawnOptions,
     stdin: "null",
     stdout: "piped",
@@ -41,12 +53,21 @@ export async function runCommand(
 }
 
 /** Whether a program runs and succeeds. */
-export async function succeeds(command: readonly string[]): Promise<boolean> {
+export async function succeeds(
+  command: readonly string[],
+  options: QuestionOptions = {},
+): Promise<boolean> {
   try {
-    await runCommand(command);
-    return true;
+    const { success } = await new Deno.Command("sh", {
+      args: [...THROUGH_SHELL, ...command],
+      ...options,
+      stdin: "null",
+      stdout: "null",
+      stderr: "null",
+    }).output();
+    return success;
   } catch {
-    // Missing or failing: the answer is the same.
+    // Missing, failing or ended by the signal: the answer is the same.
     return false;
   }
 }

@@ -48,6 +48,23 @@ exec 3<&- >>"$FOLDER/log" 2>&1
 if [ -n "$LIBRARIES" ]; then export LD_LIBRARY_PATH="$LIBRARIES"; fi
 exec "$@"`;
 
+/**
+ * Resolves with how a child ended, once the watcher beside it, which reads its standard input, knows
+ * that there is nothing to end. `onEnd` is called before.
+ */
+export async function tellWatcherAtEnd(
+  child: Deno.ChildProcess,
+  onEnd: () => void,
+): Promise<Deno.CommandStatus> {
+  const watcher = child.stdin.getWriter();
+  const status = await child.status;
+  onEnd();
+  // Without a watcher to read the line there is nobody to tell.
+  await watcher.write(new TextEncoder().encode("ended\n")).catch(() => {});
+  await watcher.close().catch(() => {});
+  return status;
+}
+
 /** Starts a process and resolves once its log says that it serves. Throws with its last words otherwise. */
 export async function startSupervised(options: SupervisedOptions): Promise<SupervisedProcess> {
   const endSignal = options.endSignal ?? "SIGKILL";
@@ -70,14 +87,8 @@ export async function startSupervised(options: SupervisedOptions): Promise<Super
     // Its own process group: Ctrl-C reaches only the parent, which ends what it started in order.
     detached: true,
   }).spawn();
-  const watcher = child.stdin.getWriter();
   let ended = false;
-  const gone = child.status.then(async () => {
-    ended = true;
-    // Without a watcher to read the line there is nobody to tell.
-    await watcher.write(new TextEncoder().encode("ended\n")).catch(() => {});
-    await watcher.close().catch(() => {});
-  });
+  const gone = tellWatcherAtEnd(child, () => ended = true);
   // A program that opened a service and forgot it can still end; the watcher then ends the service.
   child.unref();
   const process: SupervisedProcess = {

@@ -5,7 +5,7 @@
  */
 
 import { exists, filledFolder } from "../../dev/services/cache_folder.ts";
-import { runCommand } from "../../dev/services/run_command.ts";
+import { pipInstall } from "../../dev/services/pip.ts";
 import { say } from "./say.ts";
 
 /** What to install. */
@@ -26,8 +26,7 @@ export function installPythonPackage(
     say,
     async fill(folder) {
       say(`installs ${name} into the cache folder`);
-      const pip = ["pip", "install", "--quiet", "--disable-pip-version-check", "--target", folder];
-      await runCommand(["python3", "-m", ...pip, `${name}==${version}`, ...beside]);
+      await pipInstall(folder, [`${name}==${version}`, ...beside]);
       if (!await exists(`${folder}/${has}`)) throw new Error(`Cannot find ${name}: pip lost it`);
     },
   });

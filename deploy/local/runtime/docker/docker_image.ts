@@ -4,7 +4,7 @@
  * @module
  */
 
-import { runCommand } from "../../../../dev/services/run_command.ts";
+import { runCommand, succeeds } from "../../../../dev/services/run_command.ts";
 import { startContainer } from "../process/container_process.ts";
 import { processorSeconds } from "../processor_time.ts";
 import type { ContainerExit, Image } from "../runtime.ts";
@@ -47,7 +47,10 @@ export function dockerImage({ id, env: imageEnv }: EngineImage, machine: Machine
       });
       return {
         exited,
-        check: (command, signal) => succeedsInside(name, { command, signal }),
+        check([kind, ...words], signal) {
+          const command = kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...words] : words;
+          return succeeds(["docker", "exec", name, ...command], { signal });
+        },
         async stop(timeoutMs) {
           const stop = ["docker", "stop", "-t", String(Math.ceil(timeoutMs / 1000)), name];
           // One that is not yet on its way is told again; one that is gone meanwhile is no failure.
@@ -81,27 +84,4 @@ async function takeExit(name: string): Promise<ContainerExit> {
     ? "OutOfMemoryError: Container killed due to memory usage"
     : state.Error && `CannotStartContainerError: ${state.Error}`;
   return { code: state.ExitCode, ...(reason && { reason }) };
-}
-
-async function succeedsInside(
-  name: string,
-  { command: [kind, ...words], signal }: {
-    readonly command: readonly string[];
-    readonly signal: AbortSignal;
-  },
-): Promise<boolean> {
-  const command = kind === "CMD-SHELL" ? ["/bin/sh", "-c", ...words] : words;
-  try {
-    const { success } = await new Deno.Command("docker", {
-      args: ["exec", name, ...command],
-      signal,
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    // Ended by the timeout: the check failed.
-    return false;
-  }
 }

@@ -5,8 +5,9 @@
  * @module
  */
 
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { runCommand } from "../../../../dev/services/run_command.ts";
+import { copyFile, variablesOf } from "../../../docker/assemble.ts";
 import { whyNoEngine } from "../../../docker/engine.ts";
 import { buildImage } from "../../../docker/build_image.ts";
 import type { DerivedImage, Runtime } from "../runtime.ts";
@@ -51,13 +52,7 @@ async function find(reference: string): Promise<EngineImage | undefined> {
   // The engine has it, or it was never pushed here.
   const output = await runCommand(inspect).catch(() => {});
   if (!output) return undefined;
-  const pairs: readonly string[] = JSON.parse(output) ?? [];
-  return { id, env: Object.fromEntries(pairs.map(splitPair)) };
-}
-
-function splitPair(pair: string): [string, string] {
-  const end = pair.indexOf("=");
-  return [pair.slice(0, end), pair.slice(end + 1)];
+  return { id, env: variablesOf(JSON.parse(output) ?? []) };
 }
 
 async function buildDerived(
@@ -67,9 +62,7 @@ async function buildDerived(
   try {
     await Deno.mkdir(join(context, "files"));
     for (const [path, file] of Object.entries(files)) {
-      const to = join(context, "files", path);
-      await Deno.mkdir(dirname(to), { recursive: true });
-      await Deno.copyFile(file, to);
+      await copyFile(file, join(context, "files", path));
     }
     const lines = [
       `FROM ${tagOf(from)}`,

@@ -4,6 +4,8 @@
  * @module
  */
 
+import { tellWatcherAtEnd } from "../../../../dev/services/supervised_process.ts";
+
 /** What to run. */
 export interface ContainerCommand {
   readonly command: readonly string[];
@@ -48,15 +50,8 @@ export function startContainer(options: ContainerCommand): ContainerProcess {
     // Its own process group: Ctrl-C reaches only the cluster, which ends its tasks in order.
     detached: true,
   }).spawn();
-  const watcher = child.stdin.getWriter();
   let isOver = false;
-  const exited = child.status.then(async ({ code }) => {
-    isOver = true;
-    // Without a watcher to read the line there is nobody to tell.
-    await watcher.write(new TextEncoder().encode("ended\n")).catch(() => {});
-    await watcher.close().catch(() => {});
-    return code;
-  });
+  const exited = tellWatcherAtEnd(child, () => isOver = true).then(({ code }) => code);
   return {
     pid: child.pid,
     exited,

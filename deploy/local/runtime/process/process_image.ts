@@ -4,6 +4,7 @@
  * @module
  */
 
+import { succeeds } from "../../../../dev/services/run_command.ts";
 import type { AssembledImage } from "../../../docker/assemble.ts";
 import { localEnvironment } from "../../local_overrides.ts";
 import { processorSeconds } from "../processor_time.ts";
@@ -41,32 +42,12 @@ export function processImage(image: ImageFolder): Image {
         processorSeconds: () => processorSeconds(pid),
         check([, program = "", ...args], signal) {
           const command = [program, ...args].map((argument) => hostPath(argument, image));
-          return succeeds(command, { cwd: image.folder, signal });
+          const place = { cwd: image.folder, clearEnv: true, env: ownVariables() };
+          return succeeds(command, { ...place, signal });
         },
       });
     },
   };
-}
-
-async function succeeds(
-  [program = "", ...args]: readonly string[],
-  options: { readonly cwd: string; readonly signal: AbortSignal },
-): Promise<boolean> {
-  try {
-    const { success } = await new Deno.Command(program, {
-      args,
-      ...options,
-      clearEnv: true,
-      env: ownVariables(),
-      stdin: "null",
-      stdout: "null",
-      stderr: "null",
-    }).output();
-    return success;
-  } catch {
-    // Missing, or ended by the timeout: the check failed.
-    return false;
-  }
 }
 
 function environmentOf(plan: ContainerPlan, image: ImageFolder): Record<string, string> {

@@ -6,9 +6,9 @@
  */
 
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { join } from "node:path";
 import { exists } from "../../../../dev/services/cache_folder.ts";
-import { assemble, type AssembledImage } from "../../../docker/assemble.ts";
+import { assemble, type AssembledImage, copyFile } from "../../../docker/assemble.ts";
 import type { Runtime } from "../runtime.ts";
 import { type ImageFolder, processImage } from "./process_image.ts";
 
@@ -81,9 +81,4 @@ async function filesOf(folder: string, below = ""): Promise<string[]> {
 
 async function copyTree(from: string, to: string): Promise<void> {
   for (const file of await filesOf(from)) await copyFile(join(from, file), join(to, file));
-}
-
-async function copyFile(from: string, to: string): Promise<void> {
-  await Deno.mkdir(dirname(to), { recursive: true });
-  await Deno.copyFile(from, to);
 }

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { delay } from "./connection.ts";
+import { delay, gather } from "./connection.ts";
 import type { Holding } from "./holding.ts";
 import { leaseKey } from "./keys.ts";
 import type { Nodes } from "./nodes.ts";
@@ -18,7 +18,9 @@ export interface CommitterOptions {
   readonly onRefused: (holding: Holding) => void;
 }
 
-const COMMIT_AFTER_MS = 50;
+/** While messages come, right behind one of them: a timer would fall into the next one's way. */
+const COMMIT_BEHIND_MS = 150;
+const COMMIT_AFTER_MS = 200;
 const COMMIT_AFTER_COUNT = 500;
 const RETRY_MS = 100;
 const REFUSED = Promise.resolve(0 as const);
@@ -29,6 +31,8 @@ export class Committer {
   readonly #noted = new Set<Holding>();
   readonly #running = new Map<Holding, Promise<boolean>>();
   #timer: ReturnType<typeof setTimeout> | undefined;
+  /** When the timer was set. */
+  #timedAt = 0;
 
   constructor(options: CommitterOptions) {
     this.#options = options;
@@ -38,7 +42,8 @@ export class Committer {
   note(holding: Holding): void {
     this.#noted.add(holding);
     if (holding.uncommitted >= COMMIT_AFTER_COUNT) void this.#commit(holding);
-    this.#timer ??= setTimeout(() => this.#flush(), COMMIT_AFTER_MS);
+    if (this.#timer === undefined) this.#time();
+    else if (performance.now() - this.#timedAt >= COMMIT_BEHIND_MS) this.#flush();
   }
 
   /** Commits all that is settled, for as long as the member can prove that it may. */
@@ -54,10 +59,16 @@ export class Committer {
   }
 
   #flush(): void {
+    clearTimeout(this.#timer);
     this.#timer = undefined;
     for (const holding of this.#noted) void this.#commit(holding);
     // Whatever could not be committed is tried again.
-    if (this.#noted.size > 0) this.#timer = setTimeout(() => this.#flush(), COMMIT_AFTER_MS);
+    if (this.#noted.size > 0) this.#time();
+  }
+
+  #time(): void {
+    this.#timedAt = performance.now();
+    this.#timer = setTimeout(() => this.#flush(), COMMIT_AFTER_MS);
   }
 
   /** One commit at a time for each partition. Returns false when Redis was out of reach. */
@@ -81,10 +92,11 @@ export class Committer {
       const { id, entriesRead } = settled;
       const outcome = await control.run(
         stream,
-        (client, { node }) =>
-          holding.isAt(node)
-            ? client.commitPosition(stream, lease, group, member, epoch, id, entriesRead)
-            : REFUSED,
+        (client, { node }) => {
+          if (!holding.isAt(node)) return REFUSED;
+          gather(client);
+          return client.commitPosition(stream, lease, group, member, epoch, id, entriesRead);
+        },
       );
       if (outcome === 1) {
         holding.markCommitted(settled);

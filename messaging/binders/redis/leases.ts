@@ -8,6 +8,7 @@
 import type { Offsets, Receive } from "../../binder.ts";
 import type { Logger } from "../../logger.ts";
 import { Committer } from "./committer.ts";
+import { gather } from "./connection.ts";
 import { toAddress } from "./config.ts";
 import { Holding } from "./holding.ts";
 import { leaseKey, streamKey } from "./keys.ts";
@@ -131,8 +132,11 @@ export class Leases {
       const lease = leaseKey(holding.stream, group);
       const outcome = await control.run(
         lease,
-        (client, { node }) =>
-          holding.isAt(node) ? client.renewLease(lease, member, holding.epoch, LEASE_MS) : REFUSED,
+        (client, { node }) => {
+          if (!holding.isAt(node)) return REFUSED;
+          gather(client);
+          return client.renewLease(lease, member, holding.epoch, LEASE_MS);
+        },
       );
       if (outcome === CLAIMED) void this.release(holding);
       if (outcome === 0) this.#lose(holding);

@@ -4,12 +4,11 @@
  * @module
  */
 
-import { nextTick } from "node:process";
 import type { ProducerBinding } from "../../binder.ts";
 import { SendError } from "../../errors.ts";
 import type { OutgoingMessage } from "../../message.ts";
 import { partitionsOf } from "./destination.ts";
-import { bare, type Client, isHopeless } from "./connection.ts";
+import { bare, gather, isHopeless } from "./connection.ts";
 import { encodeEntry } from "./entry.ts";
 import { streamKey } from "./keys.ts";
 import type { Nodes } from "./nodes.ts";
@@ -34,8 +33,9 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
 
   // Calls follow one another, so that a failed one lets nothing of its partition overtake.
   async function append(
-    [partition, messages]: readonly [number, readonly OutgoingMessage[]],
-    signal: AbortSignal,
+    partition: number,
+    messages: readonly OutgoingMessage[],
+    { signal, isAlone }: { readonly signal: AbortSignal; readonly isAlone: boolean },
   ): Promise<void> {
     const key = streamKey(destination, partition);
     for (let start = 0; start < messages.length; start += MESSAGES_PER_CALL) {
@@ -45,7 +45,7 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
       const stored = await nodes.run(key, (client, connection) => {
         // Given up while it connected: nothing may be stored any more.
         signal.throwIfAborted();
-        gather(client);
+        if (!isAlone) gather(client);
         return client.appendEntries(key, connection.serverNow() + VALID_MS, epoch, ...entries);
       });
       if (stored === -2) throw new Error("its Redis started anew, or another took its place");
@@ -58,9 +58,15 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
   }
 
   async function store(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void> {
+    const [first] = batch;
+    if (first !== undefined && batch.length === 1) {
+      return await append(first.partition, batch, { signal, isAlone: true });
+    }
+    const parts = byPartition(batch);
+    const options = { signal, isAlone: parts.size === 1 };
     // Every call has ended before the next batch may begin.
     const outcomes = await Promise.allSettled(
-      [...byPartition(batch)].map((part) => append(part, signal)),
+      Array.from(parts, ([partition, messages]) => append(partition, messages, options)),
     );
     for (const outcome of outcomes) if (outcome.status === "rejected") throw outcome.reason;
   }
@@ -107,12 +113,6 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
       nodes.close();
     },
   };
-}
-
-/** Lets all calls of this turn leave in one write. */
-function gather({ stream }: Client): void {
-  stream.cork();
-  nextTick(() => stream.uncork());
 }
 
 function byPartition(batch: readonly OutgoingMessage[]): Map<number, OutgoingMessage[]> {

@@ -15,7 +15,9 @@ if ARGV[2] ~= '' then
     return -2
   end
 end
-for index = 3, #ARGV, 3 do
-  redis.call('XADD', KEYS[1], '*', 'k', ARGV[index], 'h', ARGV[index + 1], 'b', ARGV[index + 2])
+-- A name of the script's own is found faster than one of all scripts.
+local call, stream, parts = redis.call, KEYS[1], ARGV
+for index = 3, #parts, 3 do
+  call('XADD', stream, '*', 'k', parts[index], 'h', parts[index + 1], 'b', parts[index + 2])
 end
-return (#ARGV - 2) / 3
+return (#parts - 2) / 3

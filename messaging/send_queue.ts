@@ -111,9 +111,11 @@ export class SendQueue implements AsyncDisposable {
   /** Refuses new messages and resolves when those that wait are stored or past their deadline. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    if (this.#entries.length === 0 && this.#outstanding === undefined) return;
-    this.#idle ??= Promise.withResolvers<void>();
-    await this.#idle.promise;
+    if (this.#entries.length > 0 || this.#outstanding !== undefined) {
+      this.#idle ??= Promise.withResolvers<void>();
+      await this.#idle.promise;
+    }
+    clearTimeout(this.#timer);
   }
 
   #refusal(messages: number, bytes: number): string | undefined {
@@ -154,20 +156,20 @@ export class SendQueue implements AsyncDisposable {
   #take(): { batch: OutgoingMessage[]; entries: readonly Entry[] } {
     const { batchMessages, batchBytes } = this.#options;
     const batch: OutgoingMessage[] = [];
+    const entries: Entry[] = [];
     let bytes = 0;
-    let used = 0;
     fill: for (const entry of this.#entries) {
-      used += 1;
       for (let index = entry.taken; index < entry.messages.length; index += 1) {
         const message = entry.messages[index];
         if (message === undefined) break;
-        bytes += sizeOf(message);
+        bytes += entry.messages.length === 1 ? entry.bytes : sizeOf(message);
         if (batch.length === batchMessages || (batch.length > 0 && bytes > batchBytes)) break fill;
         batch.push(message);
+        if (entries.at(-1) !== entry) entries.push(entry);
         entry.taken = index + 1;
       }
     }
-    return { batch, entries: this.#entries.slice(0, used).filter((entry) => entry.taken > 0) };
+    return { batch, entries };
   }
 
   /** Ends the entries that are stored whole, or, after an error, all of them. */
@@ -189,7 +191,10 @@ export class SendQueue implements AsyncDisposable {
     else entry.reject(error);
   }
 
-  /** One timer for the oldest deadline: all entries have the same time, so the first is the oldest. */
+  /**
+   * One timer for the oldest deadline: all entries have the same time, so the first is the oldest. It
+   * outlives its entry, since a timer for each message would cost more than the queue.
+   */
   #watch(): void {
     const first = this.#entries[0];
     if (first === undefined || this.#timer !== undefined) return;
@@ -216,8 +221,6 @@ export class SendQueue implements AsyncDisposable {
 
   #rest(): void {
     if (this.#entries.length > 0) return;
-    clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#idle?.resolve();
   }
 
@@ -228,6 +231,7 @@ export class SendQueue implements AsyncDisposable {
   }
 }
 
+/** About how many bytes: a character counts as one. */
 function sizeOf({ key, headers, body }: OutgoingMessage): number {
   let size = key.length + body.length + 64;
   for (const name in headers) size += name.length + (headers[name]?.length ?? 0);

@@ -17,7 +17,13 @@
 
 import type { Delivery, OutgoingMessage } from "./message.ts";
 
-export type { Delivery, Headers, OutgoingMessage } from "./message.ts";
+export {
+  type Body,
+  type Delivery,
+  type Headers,
+  type OutgoingMessage,
+  toBytes,
+} from "./message.ts";
 
 /** What a broker can promise. Bindings that need more are refused when they bind. */
 export interface BinderFeatures {

@@ -35,8 +35,6 @@ interface Attributes {
   readonly traceparent: string | undefined;
 }
 
-const encoder = new TextEncoder();
-
 /** Builds a channel's encoder. It throws `InvalidMessageError` for a payload that breaks the schema. */
 export function createEncoder<T>(channel: Channel<T>, options: EncoderOptions): Encode<T> {
   const write = writers[options.contentMode];
@@ -61,7 +59,7 @@ export function createEncoder<T>(channel: Channel<T>, options: EncoderOptions): 
 
 interface Written {
   readonly headers: Headers;
-  readonly body: Uint8Array;
+  readonly body: string;
 }
 
 type Write = (payload: unknown, attributes: Attributes, options: EncoderOptions) => Written;
@@ -116,7 +114,7 @@ function toTime(time: number = Date.now()): string {
   return lastTimeText;
 }
 
-function toJson(value: unknown): Uint8Array {
+function toJson(value: unknown): string {
   const state = "the payload cannot be written as JSON";
   let text: string | undefined;
   try {
@@ -125,5 +123,5 @@ function toJson(value: unknown): Uint8Array {
     throw new InvalidMessageError(state, { cause });
   }
   if (text === undefined) throw new InvalidMessageError(state);
-  return encoder.encode(text);
+  return text;
 }

@@ -1,7 +1,7 @@
 import { deepStrictEqual, strictEqual, throws } from "node:assert/strict";
 import { InvalidMessageError } from "./errors.ts";
 import { encodeHeartbeat, isHeartbeat, readHeartbeat } from "./heartbeat.ts";
-import type { Delivery } from "./message.ts";
+import { type Delivery, toBytes } from "./message.ts";
 
 const TIME = Date.UTC(2026, 0, 2, 3, 4, 5, 678);
 const from = { source: "/organization", partitionCount: 4 };
@@ -9,7 +9,7 @@ const here = { partition: 3, now: TIME + 5 };
 
 function arrived(change: Partial<Delivery> = {}): Delivery {
   const { key, headers, body } = encodeHeartbeat({ partition: 3, time: TIME }, from);
-  return { key, headers, body, offset: "7", storedAt: TIME, ...change };
+  return { key, headers, body: toBytes(body), offset: "7", storedAt: TIME, ...change };
 }
 
 function withBody(text: string): Delivery {

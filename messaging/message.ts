@@ -4,8 +4,17 @@
  * @module
  */
 
+import { Buffer } from "node:buffer";
+
 /** Headers as they travel: lower-case names, text values. Built without a prototype. */
 export type Headers = Readonly<Record<string, string>>;
+
+/**
+ * The body of a message that is sent: bytes as they are, or text that stands for its UTF-8. Brokers
+ * want one or the other, and each turn between them costs as much as all else that a binder does with
+ * a short message. Must not change after it was handed over.
+ */
+export type Body = string | Uint8Array;
 
 /** A message on its way to a broker: encoded, and placed on a partition. */
 export interface OutgoingMessage {
@@ -15,8 +24,8 @@ export interface OutgoingMessage {
   readonly partition: number;
   /** Sent as they are. */
   readonly headers: Headers;
-  /** The encoded payload; must not change after it was handed over. */
-  readonly body: Uint8Array;
+  /** The encoded payload. */
+  readonly body: Body;
   /** Stored only while its partition has this epoch; see `ProducerBinding.epochs`. */
   readonly epoch?: string | undefined;
 }
@@ -67,4 +76,14 @@ export interface Message<T> {
   readonly headers: Headers;
   /** Where it stands at its broker. */
   readonly position: Position;
+}
+
+/** The bytes of a body; a copy only where it is text. */
+export function toBytes(body: Body): Uint8Array {
+  return typeof body === "string" ? Buffer.from(body) : body;
+}
+
+/** How many bytes a body takes. */
+export function byteLengthOf(body: Body): number {
+  return typeof body === "string" ? Buffer.byteLength(body) : body.byteLength;
 }

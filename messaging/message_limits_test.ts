@@ -16,6 +16,7 @@ Deno.test("a message at each limit is taken", () => {
   const value = "x".repeat(MAX_HEADER_CHARACTERS - "k".length - "note".length);
 
   doesNotThrow(() => refuseOversized({ ...small, body: new Uint8Array(MAX_BODY_BYTES) }));
+  doesNotThrow(() => refuseOversized({ ...small, body: "é".repeat(MAX_BODY_BYTES / 2) }));
   doesNotThrow(() => refuseOversized({ ...small, headers: manyHeaders(MAX_HEADERS) }));
   doesNotThrow(() => refuseOversized({ ...small, headers: { note: value } }));
 });
@@ -23,6 +24,9 @@ Deno.test("a message at each limit is taken", () => {
 Deno.test("a message above a limit is refused, and the error tells which", () => {
   const wide = "x".repeat(MAX_HEADER_CHARACTERS);
 
+  throws(() => refuseOversized({ ...small, body: `a${"é".repeat(MAX_BODY_BYTES / 2)}` }), {
+    message: "Cannot read message: the body has 1000001 bytes, more than 1000000",
+  });
   throws(() => refuseOversized({ ...small, body: new Uint8Array(MAX_BODY_BYTES + 1) }), {
     name: "InvalidMessageError",
     message: "Cannot read message: the body has 1000001 bytes, more than 1000000",

@@ -1,5 +1,5 @@
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import type { OutgoingMessage } from "./message.ts";
+import { type OutgoingMessage, toBytes } from "./message.ts";
 import { SendQueue, type SendQueueOptions } from "./send_queue.ts";
 
 function message(text: string): OutgoingMessage {
@@ -7,7 +7,7 @@ function message(text: string): OutgoingMessage {
 }
 
 function texts(batch: readonly OutgoingMessage[]): string {
-  return batch.map(({ body }) => new TextDecoder().decode(body)).join("");
+  return batch.map(({ body }) => new TextDecoder().decode(toBytes(body))).join("");
 }
 
 /** A broker whose sends are settled by hand. */
@@ -27,7 +27,7 @@ async function turns(): Promise<void> {
 
 Deno.test("SendQueue sends what one turn enqueues as one batch, in order", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send });
+  await using queue = new SendQueue({ destination: "d", send });
 
   const sent = Promise.all([..."abc"].map((text) => queue.enqueue([message(text)])));
   await turns();
@@ -39,7 +39,7 @@ Deno.test("SendQueue sends what one turn enqueues as one batch, in order", async
 
 Deno.test("SendQueue has one outstanding batch and coalesces what waits behind it", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send });
+  await using queue = new SendQueue({ destination: "d", send });
   const sent = [queue.enqueue([message("a")])];
   await turns();
 
@@ -56,7 +56,7 @@ Deno.test("SendQueue has one outstanding batch and coalesces what waits behind i
 
 Deno.test("SendQueue bounds a batch by count and by bytes, and cuts a large entry in order", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send, batchMessages: 2 });
+  await using queue = new SendQueue({ destination: "d", send, batchMessages: 2 });
   const sent = queue.enqueue([..."abcde"].map(message));
 
   for (let index = 0; index < 3; index += 1) {
@@ -67,7 +67,7 @@ Deno.test("SendQueue bounds a batch by count and by bytes, and cuts a large entr
 
   deepStrictEqual(calls.map(({ batch }) => batch), ["ab", "cd", "e"]);
   const bytes = createBroker();
-  const small = new SendQueue({ destination: "d", send: bytes.send, batchBytes: 150 });
+  await using small = new SendQueue({ destination: "d", send: bytes.send, batchBytes: 150 });
   const both = small.enqueue(["x".repeat(60), "y".repeat(60)].map(message));
   await turns();
   bytes.calls[0]?.settle.resolve();
@@ -79,7 +79,7 @@ Deno.test("SendQueue bounds a batch by count and by bytes, and cuts a large entr
 
 Deno.test("SendQueue rejects all of a failed batch, drops the rest of a cut entry and goes on", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send, batchMessages: 2 });
+  await using queue = new SendQueue({ destination: "d", send, batchMessages: 2 });
   const first = queue.enqueue([..."abc"].map(message));
   const second = queue.enqueue([message("d")]);
   await turns();
@@ -95,7 +95,7 @@ Deno.test("SendQueue rejects all of a failed batch, drops the rest of a cut entr
 
 Deno.test("SendQueue rejects at the deadline, aborts the send and waits until it has settled", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send, deadlineMs: 20 });
+  await using queue = new SendQueue({ destination: "d", send, deadlineMs: 20 });
 
   await rejects(queue.enqueue([message("a")]), { name: "SendError", retriable: true });
   ok(calls[0]?.signal.aborted);
@@ -112,7 +112,7 @@ Deno.test("SendQueue rejects at the deadline, aborts the send and waits until it
 
 Deno.test("SendQueue does not send what passed its deadline while it waited", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send, deadlineMs: 20 });
+  await using queue = new SendQueue({ destination: "d", send, deadlineMs: 20 });
   const first = queue.enqueue([message("a")]);
   await turns();
   const second = queue.enqueue([message("b")]);
@@ -127,7 +127,7 @@ Deno.test("SendQueue does not send what passed its deadline while it waited", as
 
 Deno.test("SendQueue refuses at once when too much waits", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send, waitingMessages: 2 });
+  await using queue = new SendQueue({ destination: "d", send, waitingMessages: 2 });
   const waiting = [queue.enqueue([message("a")]), queue.enqueue([message("b")])];
 
   await rejects(queue.enqueue([message("c")]), { name: "SendError", retriable: true });
@@ -140,7 +140,7 @@ Deno.test("SendQueue refuses at once when too much waits", async () => {
 
 Deno.test("SendQueue flushes at its disposal and refuses from then on", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send });
+  await using queue = new SendQueue({ destination: "d", send });
   const sent = queue.enqueue([message("a")]);
   let disposed = false;
 
@@ -155,7 +155,7 @@ Deno.test("SendQueue flushes at its disposal and refuses from then on", async ()
 
 Deno.test("SendQueue drops what waits and aborts what is on its way when the sender's signal aborts", async () => {
   const { calls, send } = createBroker();
-  const queue = new SendQueue({ destination: "d", send });
+  await using queue = new SendQueue({ destination: "d", send });
   const sender = new AbortController();
   const onItsWay = queue.enqueue([message("a")], sender.signal);
   await turns();

@@ -1,4 +1,5 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
+import { toBytes } from "../message.ts";
 import { type Act, decodeAct, encodeAct } from "./act.ts";
 
 const act: Act = {
@@ -16,7 +17,7 @@ function deliver(body: Uint8Array) {
 }
 
 Deno.test("an act survives its way through the broker", () => {
-  deepStrictEqual(deliver(encodeAct(act).body), act);
+  deepStrictEqual(deliver(toBytes(encodeAct(act).body)), act);
 });
 
 Deno.test("decodeAct() takes nothing that is no act", () => {

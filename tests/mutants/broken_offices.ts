@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Binder, OutgoingMessage } from "@cauce/messaging/binder";
+import { type Binder, type OutgoingMessage, toBytes } from "@cauce/messaging/binder";
 import {
   createDeadLetterOffice,
   type DeadLetterOffice,
@@ -145,7 +145,7 @@ function withActs(binder: Binder, change: (act: StoredAct) => StoredAct): Binder
         send: (batch, signal) =>
           producer.send(
             batch.map((message) => {
-              const act = change(JSON.parse(new TextDecoder().decode(message.body)));
+              const act = change(JSON.parse(new TextDecoder().decode(toBytes(message.body))));
               return { ...message, body: new TextEncoder().encode(JSON.stringify(act)) };
             }),
             signal,

@@ -4,7 +4,8 @@
  * @module
  */
 
-import type { Binder, ProducerBinding } from "@cauce/messaging/binder";
+import { Buffer } from "node:buffer";
+import { type Binder, type ProducerBinding, toBytes } from "@cauce/messaging/binder";
 import { delegateBinder, delegateProducer } from "@cauce/messaging/testing";
 import type { Mutant } from "./mutant.ts";
 
@@ -78,12 +79,25 @@ export const brokenProducers: readonly Mutant[] = [
     ),
   },
   {
+    title: "writes text as Latin-1",
+    binder: sending((send) => (batch, signal) =>
+      send(
+        batch.map((message) =>
+          typeof message.body === "string"
+            ? { ...message, body: Buffer.from(message.body, "latin1") }
+            : message
+        ),
+        signal,
+      )
+    ),
+  },
+  {
     title: "takes the body for text",
     binder: sending((send) => (batch, signal) =>
       send(
         batch.map((message) => ({
           ...message,
-          body: new TextEncoder().encode(new TextDecoder().decode(message.body)),
+          body: new TextEncoder().encode(new TextDecoder().decode(toBytes(message.body))),
         })),
         signal,
       )

@@ -7,6 +7,8 @@
 import { Buffer } from "node:buffer";
 
 const TWO_TO_32 = 2 ** 32;
+// Longer texts are faster through a buffer of their own.
+const LONGEST_LOOP = 100;
 const LONGEST_VARINT = 5;
 
 /** Big-endian, as all of Kafka's protocol; `var` stands for zigzag varints. */
@@ -72,10 +74,11 @@ export class ByteWriter {
 
   varText(text: string): void {
     const { length } = text;
+    if (length > LONGEST_LOOP) return this.varBytes(Buffer.from(text));
     this.#reserve(LONGEST_VARINT + length);
     const bytes = this.#bytes;
     const at = this.#putVarint(length, this.#length);
-    // Nearly all texts are short and ASCII: a loop beats every call that leaves the engine.
+    // Nearly all texts are short and ASCII: there a loop beats every call that leaves the engine.
     for (let index = 0; index < length; index += 1) {
       const code = text.charCodeAt(index);
       if (code > 0x7f) return this.varBytes(Buffer.from(text));

@@ -5,7 +5,7 @@
  */
 
 import { Buffer } from "node:buffer";
-import type { OutgoingMessage } from "../../message.ts";
+import { byteLengthOf, type OutgoingMessage } from "../../message.ts";
 
 // Kafka's default limit for a record batch is 1,048,588 bytes.
 const MAX_BYTES = 960_000;
@@ -52,7 +52,7 @@ function cut(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {
 }
 
 function sizeOf({ key, headers, body }: OutgoingMessage): number {
-  let bytes = RECORD_OVERHEAD + Buffer.byteLength(key) + body.byteLength;
+  let bytes = RECORD_OVERHEAD + Buffer.byteLength(key) + byteLengthOf(body);
   for (const name of Object.keys(headers)) {
     bytes += HEADER_OVERHEAD + name.length + Buffer.byteLength(headers[name] ?? "");
   }

@@ -61,7 +61,8 @@ function writeRecord(
   // A key without text is no key.
   if (key === "") writer.varint(NONE);
   else writer.varText(key);
-  writer.varBytes(body);
+  if (typeof body === "string") writer.varText(body);
+  else writer.varBytes(body);
   const names = Object.keys(headers);
   writer.varint(names.length);
   for (const name of names) {

@@ -1,6 +1,6 @@
 import { deepStrictEqual, strictEqual } from "node:assert/strict";
 import { Buffer } from "node:buffer";
-import type { OutgoingMessage } from "../../message.ts";
+import { type OutgoingMessage, toBytes } from "../../message.ts";
 import { ByteWriter } from "./byte_writer.ts";
 import { crc32c } from "./crc32c.ts";
 import { toFetched } from "./fetched_records.ts";
@@ -17,6 +17,10 @@ Deno.test("writeRecordBatch() writes the very bytes that kafkajs would, for text
     message({ key: "schlüssel-鍵-🔑", headers: { "x-ключ": "значение", empty: "" } }),
     message({ key: "k".repeat(70), headers: { long: "v".repeat(9000) }, body: "b".repeat(20_000) }),
     message({ body: "x".repeat(200_000) }),
+    { ...message({}), body: "text ✓" },
+    { ...message({}), body: "" },
+    { ...message({}), body: "long ASCII ".repeat(5_000) },
+    { ...message({}), body: "long ✓ 😀 ".repeat(5_000) },
   ];
 
   const ours = write(messages, 42);
@@ -24,7 +28,7 @@ Deno.test("writeRecordBatch() writes the very bytes that kafkajs would, for text
   const theirs = await kafkajsBatch({
     records: messages.map(({ key, headers, body }) => ({
       key: key === "" ? null : key,
-      value: Buffer.from(body),
+      value: Buffer.from(toBytes(body)),
       headers,
     })),
     firstTimestamp: NOW,
@@ -57,7 +61,7 @@ Deno.test("writeRecordBatch() writes what toFetched() reads, in order, whatever 
       headers: { ...headers },
       body: text(body),
     })),
-    messages.map(({ key, headers, body }) => ({ key, headers, body: text(body) })),
+    messages.map(({ key, headers, body }) => ({ key, headers, body: text(toBytes(body)) })),
   );
   deepStrictEqual(deliveries.slice(0, 2).map(({ offset, storedAt }) => ({ offset, storedAt })), [
     { offset: "0", storedAt: NOW },

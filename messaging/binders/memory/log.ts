@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Delivery, OutgoingMessage } from "../../message.ts";
+import { type Delivery, type OutgoingMessage, toBytes } from "../../message.ts";
 
 /** Messages by offset. What lies below every group's committed offset may be dropped when it is full. */
 export class PartitionLog {
@@ -35,7 +35,7 @@ export class PartitionLog {
       key: message.key,
       headers: Object.freeze(Object.assign(Object.create(null), message.headers)),
       // The sender may reuse its buffer.
-      body: message.body.slice(),
+      body: toBytes(message.body).slice(),
       offset: String(this.end),
       storedAt: Date.now(),
     });

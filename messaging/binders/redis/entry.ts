@@ -13,9 +13,13 @@ export type RawEntry = readonly [id: Buffer, fields: readonly Buffer[]];
 
 /** Key, headers and body, in the order the append script takes them. */
 export function encodeEntry({ key, headers, body }: OutgoingMessage): (string | Buffer)[] {
+  return [key, JSON.stringify(headers), typeof body === "string" ? body : toTextIfAny(body)];
+}
+
+/** ioredis writes a command of texts in one piece, one with bytes in many. */
+function toTextIfAny(body: Uint8Array): string | Buffer {
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
-  // ioredis writes a command of texts in one piece, one with bytes in many.
-  return [key, JSON.stringify(headers), isUtf8(bytes) ? bytes.toString() : bytes];
+  return isUtf8(bytes) ? bytes.toString() : bytes;
 }
 
 /** Reads an entry, whoever wrote it. Never throws. */

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { OutgoingMessage } from "../../message.ts";
+import { type OutgoingMessage, toBytes } from "../../message.ts";
 import { partitionOf } from "../../partition.ts";
 
 const encoder = new TextEncoder();
@@ -38,5 +38,5 @@ export function keyed(
 /** The texts of a batch. */
 export function texts(batch: readonly OutgoingMessage[]): readonly string[] {
   const decoder = new TextDecoder();
-  return batch.map(({ body }) => decoder.decode(body));
+  return batch.map(({ body }) => decoder.decode(toBytes(body)));
 }

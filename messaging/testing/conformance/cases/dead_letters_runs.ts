@@ -5,7 +5,7 @@
  */
 
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import type { Binder, OutgoingMessage } from "../../../binder.ts";
+import { type Binder, type OutgoingMessage, toBytes } from "../../../binder.ts";
 import type { Case } from "../case.ts";
 import { delegateBinder, delegateProducer } from "../delegate.ts";
 import { giveUp, officeOf, startFailing } from "../letters.ts";
@@ -150,7 +150,7 @@ export const deadLetterRunCases: readonly Case[] = [
       const acts = `error.${channel.name}.readers.acts`;
       const binder = await sendingTo(world, acts, (batch) => {
         const isNote = batch.some(({ body }) =>
-          new TextDecoder().decode(body).includes("replayed")
+          new TextDecoder().decode(toBytes(body)).includes("replayed")
         );
         if (isNote) throw new Error("the operator is gone");
       });

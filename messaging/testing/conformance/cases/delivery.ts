@@ -25,15 +25,17 @@ export const deliveryCases: readonly Case[] = [
 
       await world.send(producer, [{ key: "schlüssel", partition: 0, headers, body }]);
       await world.send(producer, [{ key: "", partition: 0, headers: {}, body: new Uint8Array() }]);
-      await world.until(() => probe.received.length >= 2, "both messages arrive");
+      await world.send(producer, [{ key: "", partition: 0, headers: {}, body: "Grüße ✓ 😀" }]);
+      await world.until(() => probe.received.length >= 3, "all messages arrive");
 
-      const [first, second] = probe.received;
+      const [first, second, third] = probe.received;
       strictEqual(first?.key, "schlüssel");
       deepStrictEqual({ ...first?.headers }, headers);
       deepStrictEqual([...first?.body ?? []], [...body]);
       // Broker and client may be two machines with two clocks.
       ok(Math.abs((first?.storedAt ?? 0) - before) < 60_000, "storedAt is the time of storing");
       deepStrictEqual([second?.key, second?.body.length], ["", 0]);
+      strictEqual(third?.text, "Grüße ✓ 😀", "text arrives as its UTF-8");
     },
   },
   {

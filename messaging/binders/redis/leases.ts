@@ -8,8 +8,8 @@
 import type { Offsets, Receive } from "../../binder.ts";
 import type { Logger } from "../../logger.ts";
 import { Committer } from "./committer.ts";
-import { gather } from "./connection.ts";
 import { toAddress } from "./config.ts";
+import { gather } from "./connection.ts";
 import { Holding } from "./holding.ts";
 import { leaseKey, streamKey } from "./keys.ts";
 import type { Nodes } from "./nodes.ts";

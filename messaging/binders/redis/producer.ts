@@ -58,10 +58,6 @@ export function createRedisProducer(deps: ProducerDeps): ProducerBinding {
   }
 
   async function store(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void> {
-    const [first] = batch;
-    if (first !== undefined && batch.length === 1) {
-      return await append(first.partition, batch, { signal, isAlone: true });
-    }
     const parts = byPartition(batch);
     const options = { signal, isAlone: parts.size === 1 };
     // Every call has ended before the next batch may begin.

@@ -5,10 +5,11 @@
  */
 
 import { deepStrictEqual, ok, rejects, strictEqual } from "node:assert/strict";
-import { type Binder, type OutgoingMessage, toBytes } from "../../../binder.ts";
+import type { Binder, OutgoingMessage } from "../../../binder.ts";
 import type { Case } from "../case.ts";
 import { delegateBinder, delegateProducer } from "../delegate.ts";
 import { giveUp, officeOf, startFailing } from "../letters.ts";
+import { texts } from "../messages.ts";
 import { aMoment } from "../until.ts";
 import type { World } from "../world.ts";
 
@@ -149,9 +150,7 @@ export const deadLetterRunCases: readonly Case[] = [
       failing.mend();
       const acts = `error.${channel.name}.readers.acts`;
       const binder = await sendingTo(world, acts, (batch) => {
-        const isNote = batch.some(({ body }) =>
-          new TextDecoder().decode(toBytes(body)).includes("replayed")
-        );
+        const isNote = texts(batch).some((text) => text.includes("replayed"));
         if (isNote) throw new Error("the operator is gone");
       });
 

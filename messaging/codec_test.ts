@@ -61,6 +61,33 @@ Deno.test("the encoder in binary mode sends the seven headers of an event and no
   ]);
 });
 
+Deno.test("the encoder writes each time as ISO 8601 in milliseconds, whatever came before", () => {
+  const second = Date.UTC(2026, 0, 2, 3, 4, 5);
+  const times = [
+    second,
+    second + 7,
+    second + 999,
+    second + 1000,
+    second + 12.75,
+    0,
+    -1,
+    -0.5,
+    8e15,
+  ];
+
+  const written = times.map((time) =>
+    encode()({ payload: { id: "a" }, time }, 8).headers["ce_time"]
+  );
+
+  deepStrictEqual(written, times.map((time) => new Date(time).toISOString()));
+});
+
+Deno.test("the encoder refuses a time that is none", () => {
+  for (const time of [NaN, Infinity, 9e15]) {
+    throws(() => encode()({ payload: { id: "a" }, time }, 8), { name: "InvalidMessageError" });
+  }
+});
+
 Deno.test("the encoder puts a key on the partition of Java's client", () => {
   strictEqual(encode()({ payload: { id: "foobar" } }, 8).partition, partitionOf("foobar", 8));
 });

@@ -73,7 +73,7 @@ export interface ProducerBinding extends AsyncDisposable {
   /**
    * Stores a batch. The caller waits for one call to settle before it makes the next.
    * A rejection leaves open what was stored. After `signal` aborts, the call settles soon and
-   * stores nothing later.
+   * stores nothing later. One signal comes with many calls: a call that settled must not listen on.
    */
   send(batch: readonly OutgoingMessage[], signal: AbortSignal): Promise<void>;
   /**

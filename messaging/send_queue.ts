@@ -60,7 +60,9 @@ export class SendQueue implements AsyncDisposable {
   #entries: Entry[] = [];
   #waitingMessages = 0;
   #waitingBytes = 0;
-  #outstanding: AbortController | undefined;
+  /** Of the batch on its way, and of the next one, unless it has aborted. */
+  #controller = new AbortController();
+  #isSending = false;
   #idle: PromiseWithResolvers<void> | undefined;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -102,7 +104,7 @@ export class SendQueue implements AsyncDisposable {
       this.#waitingBytes += bytes;
       this.#watch();
       // One turn later all senders of this turn share the batch.
-      if (this.#outstanding === undefined && this.#entries.length === 1) {
+      if (!this.#isSending && this.#entries.length === 1) {
         queueMicrotask(() => this.#sendNext());
       }
     });
@@ -111,7 +113,7 @@ export class SendQueue implements AsyncDisposable {
   /** Refuses new messages and resolves when those that wait are stored or past their deadline. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closed = true;
-    if (this.#entries.length > 0 || this.#outstanding !== undefined) {
+    if (this.#entries.length > 0 || this.#isSending) {
       this.#idle ??= Promise.withResolvers<void>();
       await this.#idle.promise;
     }
@@ -129,16 +131,16 @@ export class SendQueue implements AsyncDisposable {
   }
 
   #sendNext(): void {
-    if (this.#outstanding !== undefined) return;
+    if (this.#isSending) return;
     const { batch, entries } = this.#take();
     if (batch.length === 0) {
       this.#rest();
       return;
     }
-    const controller = new AbortController();
-    this.#outstanding = controller;
+    if (this.#controller.signal.aborted) this.#controller = new AbortController();
+    this.#isSending = true;
     const startedAt = performance.now();
-    this.#options.send(batch, controller.signal).then(
+    this.#options.send(batch, this.#controller.signal).then(
       () => {
         this.#settled(entries, undefined);
         this.#options.sent?.(batch, performance.now() - startedAt);
@@ -148,7 +150,7 @@ export class SendQueue implements AsyncDisposable {
         this.#options.failed?.(batch, cause);
       },
     ).finally(() => {
-      this.#outstanding = undefined;
+      this.#isSending = false;
       this.#sendNext();
     });
   }
@@ -211,7 +213,7 @@ export class SendQueue implements AsyncDisposable {
   }
 
   #giveUp(entries: readonly Entry[], reason: unknown): void {
-    if (entries.some((entry) => entry.taken > 0)) this.#outstanding?.abort(reason);
+    if (this.#isSending && entries.some((entry) => entry.taken > 0)) this.#controller.abort(reason);
     const error = this.#toSendError(reason);
     // The callers are free at once, even if the broker's client never settles.
     for (const entry of entries) this.#end(entry, error);

@@ -104,10 +104,28 @@ Deno.test("SendQueue rejects at the deadline, aborts the send and waits until it
   strictEqual(calls.length, 1);
   calls[0]?.settle.reject(new Error("aborted"));
   await turns();
+  ok(!calls[1]?.signal.aborted, "the next batch has a signal of its own");
   calls[1]?.settle.resolve();
   await next;
 
   deepStrictEqual(calls.map(({ batch }) => batch), ["a", "b"]);
+});
+
+Deno.test("SendQueue gives up no batch for one that was settled before", async () => {
+  const { calls, send } = createBroker();
+  await using queue = new SendQueue({ destination: "d", send });
+  const giveUp = new AbortController();
+  const first = queue.enqueue([message("a")], giveUp.signal);
+  await turns();
+  const second = queue.enqueue([message("b")]);
+  calls[0]?.settle.resolve();
+  await first;
+  await turns();
+
+  giveUp.abort();
+  ok(!calls[1]?.signal.aborted);
+  calls[1]?.settle.resolve();
+  await second;
 });
 
 Deno.test("SendQueue does not send what passed its deadline while it waited", async () => {

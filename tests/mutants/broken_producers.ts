@@ -48,6 +48,13 @@ export const brokenProducers: readonly Mutant[] = [
     binder: sending((send) => (batch) => send(batch, new AbortController().signal)),
   },
   {
+    title: "listens to the signal of what was stored long ago",
+    binder: sending((send) => (batch, signal) => {
+      signal.addEventListener("abort", () => {}, { once: true });
+      return send(batch, signal);
+    }),
+  },
+  {
     title: "tells epochs and stores what is of another one",
     binder: producing((producer) => ({
       epochs: () => Promise.resolve(Array.from({ length: producer.partitionCount }, () => "e")),

@@ -120,8 +120,12 @@ export class MemoryBroker {
       room: (signal: AbortSignal) =>
         new Promise<void>((resolve) => {
           if (signal.aborted) return resolve();
-          waiting.push(resolve);
-          signal.addEventListener("abort", () => resolve(), { once: true });
+          const end = () => {
+            signal.removeEventListener("abort", end);
+            resolve();
+          };
+          waiting.push(end);
+          signal.addEventListener("abort", end);
         }),
     };
     this.#destinations.set(name, destination);

@@ -129,4 +129,25 @@ export const deliveryCases: readonly Case[] = [
       deepStrictEqual(probe.distinct, ["next"]);
     },
   },
+  {
+    title: "a send that settled does not listen to its signal any more",
+    async run(world) {
+      const producer = await world.produce(world.name("heard"));
+      const { signal } = new AbortController();
+      const listeners = new Set<unknown>();
+      const { addEventListener, removeEventListener } = signal;
+      signal.addEventListener = (...given: Parameters<typeof addEventListener>) => {
+        listeners.add(given[1]);
+        addEventListener.apply(signal, given);
+      };
+      signal.removeEventListener = (...given: Parameters<typeof removeEventListener>) => {
+        listeners.delete(given[1]);
+        removeEventListener.apply(signal, given);
+      };
+
+      for (const key of ["a", "b"]) await producer.send([message(key)], signal);
+
+      strictEqual(listeners.size, 0);
+    },
+  },
 ];

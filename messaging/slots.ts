@@ -15,7 +15,7 @@ export class Slots {
   readonly #limit: number;
   #used = 0;
   #paused = false;
-  #waiting = new Set<Starter>();
+  #waiting: Starter[] = [];
   #sharing = false;
 
   constructor(limit: number) {
@@ -39,13 +39,13 @@ export class Slots {
 
   /** Asks for slots until `startOne` says that there is nothing to start. */
   want(starter: Starter): void {
-    this.#waiting.add(starter);
+    this.#line(starter);
     this.#share();
   }
 
   /** A starter that has gone wants nothing more. */
   forget(starter: Starter): void {
-    this.#waiting.delete(starter);
+    this.#waiting = this.#waiting.filter((one) => one !== starter);
   }
 
   /** A handler ended. */
@@ -54,17 +54,21 @@ export class Slots {
     this.#share();
   }
 
+  /** Behind all others, and once. */
+  #line(starter: Starter): void {
+    if (!this.#waiting.includes(starter)) this.#waiting.push(starter);
+  }
+
   #share(): void {
     // A handler that ends at once would call back into this loop.
     if (this.#sharing) return;
     this.#sharing = true;
     try {
       while (!this.#paused && this.#used < this.#limit) {
-        const [next] = this.#waiting;
+        const next = this.#waiting.shift();
         if (next === undefined) return;
-        this.#waiting.delete(next);
         this.#used += 1;
-        if (next.startOne()) this.#waiting.add(next);
+        if (next.startOne()) this.#line(next);
         else this.#used -= 1;
       }
     } finally {

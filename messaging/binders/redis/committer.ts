@@ -92,8 +92,8 @@ export class Committer {
       const { id, entriesRead } = settled;
       const outcome = await control.run(
         stream,
-        (client, { node }) => {
-          if (!holding.isAt(node)) return REFUSED;
+        (client, { address }) => {
+          if (!holding.isAt(address)) return REFUSED;
           gather(client);
           return client.commitPosition(stream, lease, group, member, epoch, id, entriesRead);
         },

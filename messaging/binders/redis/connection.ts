@@ -15,7 +15,8 @@ import { BrokerUnavailableError } from "../../errors.ts";
 import type { Logger } from "../../logger.ts";
 import { adviceOn } from "./advice.ts";
 import { type RedisConfig, type RedisNode, toAddress } from "./config.ts";
-import { type ScriptCommands, scripts } from "./scripts.ts";
+import { addScripts, type ScriptCommands } from "./scripts.ts";
+import { SilenceWatch } from "./silence_watch.ts";
 
 /** A connected client. */
 export type Client = Redis & ScriptCommands;
@@ -38,8 +39,11 @@ const BACK_OFF_MS = [0, 50, 100, 200, 400, 800];
 
 /** Opens itself on demand. */
 export class Connection {
+  /** Host and port of `node`. */
+  readonly address: string;
   readonly #options: ConnectionOptions;
   #current: Client | undefined;
+  #watch: SilenceWatch | undefined;
   #opening: Client | undefined;
   #connecting: Promise<Client> | undefined;
   /** Who this is at the server: a number, and the address it comes from. */
@@ -50,6 +54,7 @@ export class Connection {
 
   constructor(options: ConnectionOptions) {
     this.#options = options;
+    this.address = toAddress(options.node);
   }
 
   /** Where it leads. */
@@ -69,7 +74,10 @@ export class Connection {
 
   /** A client that is connected; rejects with `BrokerUnavailableError` when one attempt failed. */
   client(): Promise<Client> {
-    if (this.#current?.status === "ready") return Promise.resolve(this.#current);
+    if (this.#current?.status === "ready") {
+      this.#watch?.expectReply();
+      return Promise.resolve(this.#current);
+    }
     this.#connecting ??= this.#connect().finally(() => this.#connecting = undefined);
     return this.#connecting;
   }
@@ -94,11 +102,12 @@ export class Connection {
   }
 
   async #connect(): Promise<Client> {
-    const { logger, node } = this.#options;
-    const address = toAddress(node);
+    const { address } = this;
+    const { logger } = this.#options;
     await delay(BACK_OFF_MS[Math.min(this.#failures, BACK_OFF_MS.length - 1)] ?? 0);
     if (this.#closed) throw new BrokerUnavailableError("redis", { cause: "closed" });
     const client = this.#create();
+    this.#watch = new SilenceWatch(client, this.#options.socketTimeoutMs);
     this.#opening = client;
     let reason: unknown;
     client.on("error", (error) => reason = bare(error));
@@ -130,8 +139,8 @@ export class Connection {
   }
 
   #create(): Client {
-    const { config, node, name, socketTimeoutMs } = this.#options;
-    return new Redis({
+    const { config, node, name } = this.#options;
+    const client = new Redis({
       host: node.host,
       port: node.port,
       db: config.db,
@@ -139,7 +148,6 @@ export class Connection {
       password: config.password,
       ...(config.tls ? { tls: {} } : {}),
       connectionName: name.replaceAll(/[^\x21-\x7e]/g, "-"),
-      scripts,
       protocol: 2,
       lazyConnect: true,
       enableOfflineQueue: false,
@@ -150,9 +158,9 @@ export class Connection {
       // A demoted primary: the next client looks the address up again.
       reconnectOnError: ({ message }) => message.includes("READONLY"),
       connectTimeout: CONNECT_TIMEOUT_MS,
-      socketTimeout: socketTimeoutMs,
       keepAlive: KEEP_ALIVE_MS,
-    }) as Client;
+    });
+    return addScripts(client);
   }
 
   // What the network still holds of a connection that was given up must not be carried out later.

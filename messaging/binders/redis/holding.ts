@@ -6,7 +6,6 @@
  */
 
 import type { Assignment, Receive, Receiver } from "../../binder.ts";
-import { type RedisNode, toAddress } from "./config.ts";
 import { decodeEntry, type RawEntry } from "./entry.ts";
 import { streamKey } from "./keys.ts";
 
@@ -21,7 +20,7 @@ export interface HoldingOptions {
   readonly destination: string;
   readonly partition: number;
   readonly epoch: number;
-  /** The node that gave the lease; undefined where there is none. */
+  /** The address of the node that gave the lease; undefined where there is none. */
   readonly home: string | undefined;
   readonly committed: StreamPosition;
   /** On the clock of `performance.now()`; `Infinity` where nobody else can own the partition. */
@@ -72,14 +71,19 @@ export class Holding {
    * False at a node that took over from the one that gave the lease. It may have lost the lease, the
    * last commits and the last entries: nothing of this holding is sure there.
    */
-  isAt(node: RedisNode): boolean {
+  isAt(address: string): boolean {
     const { home } = this.#options;
-    return home === undefined || home === toAddress(node);
+    return home === undefined || home === address;
   }
 
   /** The last entry that was handed over. */
   get position(): string {
     return this.#position;
+  }
+
+  /** True while the receiver has no room for more. */
+  get isWaiting(): boolean {
+    return this.#waiting;
   }
 
   /** True when entries read now can be handed over at once. */

@@ -132,8 +132,8 @@ export class Leases {
       const lease = leaseKey(holding.stream, group);
       const outcome = await control.run(
         lease,
-        (client, { node }) => {
-          if (!holding.isAt(node)) return REFUSED;
+        (client, { address }) => {
+          if (!holding.isAt(address)) return REFUSED;
           gather(client);
           return client.renewLease(lease, member, holding.epoch, LEASE_MS);
         },

@@ -28,9 +28,17 @@ export interface ReaderOptions {
   readonly onHopeless: (error: Error) => void;
 }
 
+/** What one command reads. */
+interface Asked {
+  readonly holdings: readonly Holding[];
+  /** Of each holding, the entry behind which it is read. */
+  readonly positions: readonly string[];
+}
+
+/** A command that waits at the server. */
 interface Reading {
   readonly connection: Connection;
-  readonly holdings: ReadonlySet<Holding>;
+  readonly holdings: readonly Holding[];
   waking: boolean;
 }
 
@@ -73,7 +81,7 @@ export class Reader {
     const reading = this.#reading;
     this.#isOutdated ||= reading === undefined;
     if (reading === undefined || reading.waking) return;
-    if (holding !== undefined && reading.holdings.has(holding)) return;
+    if (holding !== undefined && reading.holdings.includes(holding)) return;
     reading.waking = true;
     void this.#unblock(reading);
   }
@@ -101,60 +109,67 @@ export class Reader {
   async #turn(): Promise<void> {
     const { nodes, nudgeKey, onNudge } = this.#options;
     this.#isOutdated = false;
-    const holdings = [...this.#options.holdings()].filter(({ hasRoom }) => hasRoom);
+    const holdings = Array.from(this.#options.holdings()).filter(({ hasRoom }) => hasRoom);
     const key = nudgeKey ?? holdings[0]?.stream;
     if (key === undefined) {
       await new Promise<void>((resolve) => this.#endIdling = resolve);
       return;
     }
-    const asked = new Map(holdings.map((holding) => [holding.stream, {
-      holding,
-      position: holding.position,
-    }]));
+    const asked = { holdings, positions: holdings.map(({ position }) => position) };
     const reply = await nodes.run(key, (client, connection) => {
       // Connecting may have taken a while.
       if (this.#isOutdated) return Promise.resolve(null);
-      if (holdings.every((holding) => holding.isAt(connection.node))) {
-        return this.#read(client, { connection, holdings });
+      if (holdings.every((holding) => holding.isAt(connection.address))) {
+        return this.#read(client, connection, asked);
       }
       onNudge();
       return delay(RETRY_MS).then(() => null);
     });
     this.#options.onContact();
+    const handed = this.#handOver(reply ?? [], asked);
+    if (handed.length === 0) return;
+    // A receiver with room says so at once: then the next read includes it and needs no waking up.
+    await Promise.resolve();
+    if (holdings.some(({ isWaiting }) => isWaiting)) await atMost(1, Promise.all(handed));
+  }
+
+  /** Each resolves when its receiver has room again. */
+  #handOver(
+    streams: NonNullable<Reply>,
+    { holdings, positions }: Asked,
+  ): readonly Promise<void>[] {
     const handed: Promise<void>[] = [];
-    for (const [keyBytes, entries] of reply ?? []) {
+    for (const [keyBytes, entries] of streams) {
       const key = keyBytes.toString();
-      const one = asked.get(key);
-      if (one === undefined) this.#heed(entries);
-      else if (one.holding.hasRoom && one.holding.position === one.position) {
-        handed.push(one.holding.accept(entries));
+      const index = holdings.findIndex(({ stream }) => stream === key);
+      const holding = holdings[index];
+      if (holding === undefined) this.#heed(entries);
+      else if (holding.hasRoom && holding.position === positions[index]) {
+        handed.push(holding.accept(entries));
         this.#weigh(entries);
       }
     }
-    // A receiver with room says so at once: then the next read includes it and needs no waking up.
-    if (handed.length > 0) await atMost(1, Promise.all(handed));
+    return handed;
   }
 
   async #read(
     client: Client,
-    { connection, holdings }: { connection: Connection; holdings: readonly Holding[] },
+    connection: Connection,
+    { holdings, positions }: Asked,
   ): Promise<Reply> {
     const { nudgeKey } = this.#options;
-    const keys = holdings.map(({ stream }) => stream);
-    const ids = holdings.map(({ position }) => position);
-    if (nudgeKey !== undefined) {
-      keys.push(nudgeKey);
-      ids.push(this.#nudgeId);
-    }
     const bytes = MAX_REPLY_BYTES / Math.max(1, this.#options.readerCount());
     const share = bytes / Math.max(1, holdings.length) / this.#bytesPerEntry;
     const count = Math.max(1, Math.min(MAX_COUNT, Math.floor(share)));
-    this.#reading = { connection, holdings: new Set(holdings), waking: false };
+    const args = ["COUNT", count, "BLOCK", BLOCK_MS, "STREAMS"];
+    for (const { stream } of holdings) args.push(stream);
+    if (nudgeKey !== undefined) args.push(nudgeKey);
+    args.push(...positions);
+    if (nudgeKey !== undefined) args.push(this.#nudgeId);
+    this.#reading = { connection, holdings, waking: false };
     try {
-      return await client.callBuffer(
-        "XREAD",
-        ["COUNT", count, "BLOCK", BLOCK_MS, "STREAMS", ...keys, ...ids],
-      ) as Reply;
+      // In upper case, ioredis would look the name up in its tables of flags the slow way.
+      return await client.callBuffer("xread", args) as Reply;
     } finally {
       this.#reading = undefined;
     }

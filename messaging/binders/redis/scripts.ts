@@ -1,10 +1,15 @@
 /**
  * The Lua scripts as commands of a client.
  *
+ * ioredis can make commands of scripts too. It copies the arguments of each call three times, which
+ * for a batch of messages takes as long as writing them, and sends each script anew on each connection.
+ *
  * @module
  */
 
 import type { Buffer } from "node:buffer";
+import { createHash } from "node:crypto";
+import type { Redis } from "ioredis";
 import append from "./scripts/append.lua" with { type: "text" };
 import beat from "./scripts/beat.lua" with { type: "text" };
 import commit from "./scripts/commit.lua" with { type: "text" };
@@ -15,8 +20,7 @@ import renew from "./scripts/renew.lua" with { type: "text" };
 import take from "./scripts/take.lua" with { type: "text" };
 import trim from "./scripts/trim.lua" with { type: "text" };
 
-/** What ioredis turns into commands. */
-export const scripts = {
+const scripts = {
   appendEntries: { lua: append, numberOfKeys: 1 },
   beatMember: { lua: beat, numberOfKeys: 2 },
   commitPosition: { lua: commit, numberOfKeys: 2 },
@@ -26,7 +30,12 @@ export const scripts = {
   renewLease: { lua: renew, numberOfKeys: 1 },
   takePartition: { lua: take, numberOfKeys: 2 },
   trimStream: { lua: trim, numberOfKeys: 1 },
-} as const;
+} as const satisfies Readonly<Record<keyof ScriptCommands, Script>>;
+
+interface Script {
+  readonly lua: string;
+  readonly numberOfKeys: number;
+}
 
 /** 1 done, 0 refused. */
 export type Outcome = 0 | 1;
@@ -62,4 +71,20 @@ export interface ScriptCommands {
     ...args: [group: string, member: string, leaseMs: number, claimMs: number]
   ): Promise<[epoch: number, id: string, entriesRead: number] | [0, leftMs: number]>;
   trimStream(stream: string, retentionMs: number): Promise<[number, number, string]>;
+}
+
+/** Gives a client the commands. A script that the server does not know is sent whole. */
+export function addScripts(client: Redis): Redis & ScriptCommands {
+  const commands: Record<string, unknown> = {};
+  for (const [name, script] of Object.entries(scripts)) commands[name] = toCommand(client, script);
+  return Object.assign(client, commands as unknown as ScriptCommands);
+}
+
+function toCommand(client: Redis, { lua, numberOfKeys }: Script) {
+  const sha = createHash("sha1").update(lua).digest("hex");
+  return (...args: (string | number | Buffer)[]): Promise<unknown> =>
+    client.call("evalsha", [sha, numberOfKeys, ...args]).catch((error) => {
+      if (!String(error.message).startsWith("NOSCRIPT")) throw error;
+      return client.call("eval", [lua, numberOfKeys, ...args]);
+    });
 }

@@ -10,7 +10,7 @@ import { createBinder as createRedisBinder } from "@cauce/messaging/binders/redi
 import { kafkaBrokers, redisUrl } from "../support/brokers.ts";
 import { openKafkaBehindProxy } from "../support/kafka_client.ts";
 import { say } from "../support/say.ts";
-import { openTcpProxy, type TcpProxy } from "../support/tcp_proxy.ts";
+import { openUrlProxy, type TcpProxy } from "../support/tcp_proxy.ts";
 import { until } from "../support/until.ts";
 
 /** A binding without contact may look well for so long, and no longer. */
@@ -22,10 +22,8 @@ const networks = {
     return openKafkaBehindProxy(await kafkaBrokers());
   },
   async redis() {
-    const url = new URL(await redisUrl());
-    const proxy = openTcpProxy({ targetPort: Number(url.port), targetHost: url.hostname });
-    url.host = `127.0.0.1:${proxy.port}`;
-    const env = { REDIS_URL: url.href };
+    const { proxy, url } = openUrlProxy(await redisUrl());
+    const env = { REDIS_URL: url };
     const binder = createRedisBinder({ env, logger: silentLogger, clientId: crypto.randomUUID() });
     return { binder, proxy };
   },

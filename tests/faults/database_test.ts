@@ -7,7 +7,7 @@ import {
   UniqueViolationError,
 } from "@cauce/platform/database";
 import { freshDatabase } from "../support/postgres.ts";
-import { openTcpProxy, type TcpProxy } from "../support/tcp_proxy.ts";
+import { openUrlProxy, type TcpProxy } from "../support/tcp_proxy.ts";
 import { until } from "../support/until.ts";
 
 /** With it, a silent connection is given up after 2.3 s. */
@@ -201,12 +201,9 @@ interface World extends AsyncDisposable {
 
 async function open(): Promise<World> {
   const fresh = await freshDatabase();
-  const url = new URL(fresh.url);
-  const proxy = openTcpProxy({ targetPort: Number(url.port), targetHost: url.hostname });
-  url.hostname = "127.0.0.1";
-  url.port = String(proxy.port);
+  const { proxy, url } = openUrlProxy(fresh.url);
   let warnings = 0;
-  const database = await openDatabase(url.href, {
+  const database = await openDatabase(url, {
     logger: { ...silentLogger, warn: () => warnings += 1 },
     statementTimeoutMs: STATEMENT_TIMEOUT_MS,
   });

@@ -1,9 +1,9 @@
 import { ok, rejects, strictEqual } from "node:assert/strict";
 import { silentLogger } from "@cauce/messaging";
 import { parseRedisConfig } from "../../messaging/binders/redis/config.ts";
-import { Connection } from "../../messaging/binders/redis/connection.ts";
+import { Connection, delay } from "../../messaging/binders/redis/connection.ts";
 import { redisUrl } from "../support/brokers.ts";
-import { openTcpProxy, type TcpProxy } from "../support/tcp_proxy.ts";
+import { openUrlProxy, type TcpProxy } from "../support/tcp_proxy.ts";
 
 const PATIENCE_MS = 600;
 /** What it takes beyond that: the next look at the socket, and a machine with much else to do. */
@@ -21,7 +21,7 @@ Deno.test("redis: a command that follows an answered one is given the whole pati
   await using scene = await openScene();
   await (await scene.connection.client()).get("anything");
   // Between two looks.
-  await sleep(PATIENCE_MS / 30);
+  await delay(PATIENCE_MS / 30);
   scene.proxy.freeze();
 
   assertPatience(await timeToReject((await scene.connection.client()).get("anything")));
@@ -32,7 +32,7 @@ Deno.test("redis: a connection that owes nothing lives on", async () => {
   const client = await scene.connection.client();
   scene.proxy.freeze();
 
-  await sleep(PATIENCE_MS + SLACK_MS);
+  await delay(PATIENCE_MS + SLACK_MS);
 
   strictEqual(client.status, "ready");
 });
@@ -44,7 +44,7 @@ Deno.test("redis: a connection that always owes an answer lives on while some ar
 
   for (let index = 0; index < 12; index++) {
     answers.push((await scene.connection.client()).get("anything"));
-    await sleep(PATIENCE_MS / 4);
+    await delay(PATIENCE_MS / 4);
   }
 
   await Promise.all(answers);
@@ -64,10 +64,8 @@ interface Scene extends AsyncDisposable {
 }
 
 async function openScene(): Promise<Scene> {
-  const url = new URL(await redisUrl());
-  const proxy = openTcpProxy({ targetPort: Number(url.port), targetHost: url.hostname });
-  url.host = `127.0.0.1:${proxy.port}`;
-  const config = parseRedisConfig({ REDIS_URL: url.href });
+  const { proxy, url } = openUrlProxy(await redisUrl());
+  const config = parseRedisConfig({ REDIS_URL: url });
   const connection = new Connection({
     config,
     node: config.nodes[0],
@@ -94,8 +92,4 @@ async function timeToReject(promise: Promise<unknown>): Promise<number> {
 function assertPatience(tookMs: number): void {
   ok(tookMs >= PATIENCE_MS - 1, `it ended after ${tookMs} ms already`);
   ok(tookMs <= PATIENCE_MS + SLACK_MS, `it ended after ${tookMs} ms only`);
-}
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

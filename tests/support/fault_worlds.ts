@@ -10,7 +10,7 @@ import { createBinder as createKafkaBinder } from "@cauce/messaging/binders/kafk
 import { createBinder as createRedisBinder } from "@cauce/messaging/binders/redis";
 import { kafkaBrokers, redisUrl } from "./brokers.ts";
 import { openKafkaBehindProxy } from "./kafka_client.ts";
-import { openTcpProxy, type TcpProxy } from "./tcp_proxy.ts";
+import { openUrlProxy, type TcpProxy } from "./tcp_proxy.ts";
 import type { BrokerName } from "./wanted_services.ts";
 
 /** One broker under test. */
@@ -57,11 +57,8 @@ const redis: FaultWorld = {
   env: (address) => ({ REDIS_URL: address }),
   openBinder: (address) => createRedisBinder(options({ REDIS_URL: address })),
   openBehindProxy(address) {
-    const url = new URL(address);
-    const proxy = openTcpProxy({ targetPort: Number(url.port), targetHost: url.hostname });
-    url.hostname = "127.0.0.1";
-    url.port = String(proxy.port);
-    return { binder: redis.openBinder(url.href), proxy };
+    const { proxy, url } = openUrlProxy(address);
+    return { binder: redis.openBinder(url), proxy };
   },
   publishes: (request, text) => new TextDecoder("latin1").decode(request).includes(text),
 };

@@ -39,6 +39,14 @@ interface Link {
   swallowsAnswers: boolean;
 }
 
+/** Starts a proxy before the server of a URL. `url` is the same one by way of the proxy. */
+export function openUrlProxy(address: string): { readonly proxy: TcpProxy; readonly url: string } {
+  const url = new URL(address);
+  const proxy = openTcpProxy({ targetPort: Number(url.port), targetHost: url.hostname });
+  url.host = `127.0.0.1:${proxy.port}`;
+  return { proxy, url: url.href };
+}
+
 /** Starts a proxy on loopback. */
 export function openTcpProxy(options: TcpProxyOptions): TcpProxy {
   const { targetPort, targetHost = "127.0.0.1" } = options;

@@ -109,7 +109,7 @@ export class Reader {
   async #turn(): Promise<void> {
     const { nodes, nudgeKey, onNudge } = this.#options;
     this.#isOutdated = false;
-    const holdings = Array.from(this.#options.holdings()).filter(({ hasRoom }) => hasRoom);
+    const holdings = [...this.#options.holdings()].filter(({ hasRoom }) => hasRoom);
     const key = nudgeKey ?? holdings[0]?.stream;
     if (key === undefined) {
       await new Promise<void>((resolve) => this.#endIdling = resolve);

@@ -20,22 +20,24 @@ import renew from "./scripts/renew.lua" with { type: "text" };
 import take from "./scripts/take.lua" with { type: "text" };
 import trim from "./scripts/trim.lua" with { type: "text" };
 
-const scripts = {
-  appendEntries: { lua: append, numberOfKeys: 1 },
-  beatMember: { lua: beat, numberOfKeys: 2 },
-  commitPosition: { lua: commit, numberOfKeys: 2 },
-  readEpoch: { lua: epoch, numberOfKeys: 1 },
-  readLag: { lua: lag, numberOfKeys: 1 },
-  releaseLease: { lua: release, numberOfKeys: 1 },
-  renewLease: { lua: renew, numberOfKeys: 1 },
-  takePartition: { lua: take, numberOfKeys: 2 },
-  trimStream: { lua: trim, numberOfKeys: 1 },
-} as const satisfies Readonly<Record<keyof ScriptCommands, Script>>;
-
 interface Script {
   readonly lua: string;
+  /** What the server knows it by. */
+  readonly sha: string;
   readonly numberOfKeys: number;
 }
+
+const scripts: Readonly<Record<keyof ScriptCommands, Script>> = {
+  appendEntries: toScript(append, 1),
+  beatMember: toScript(beat, 2),
+  commitPosition: toScript(commit, 2),
+  readEpoch: toScript(epoch, 1),
+  readLag: toScript(lag, 1),
+  releaseLease: toScript(release, 1),
+  renewLease: toScript(renew, 1),
+  takePartition: toScript(take, 2),
+  trimStream: toScript(trim, 1),
+};
 
 /** 1 done, 0 refused. */
 export type Outcome = 0 | 1;
@@ -80,8 +82,11 @@ export function addScripts(client: Redis): Redis & ScriptCommands {
   return Object.assign(client, commands as unknown as ScriptCommands);
 }
 
-function toCommand(client: Redis, { lua, numberOfKeys }: Script) {
-  const sha = createHash("sha1").update(lua).digest("hex");
+function toScript(lua: string, numberOfKeys: number): Script {
+  return { lua, sha: createHash("sha1").update(lua).digest("hex"), numberOfKeys };
+}
+
+function toCommand(client: Redis, { lua, sha, numberOfKeys }: Script) {
   return (...args: (string | number | Buffer)[]): Promise<unknown> =>
     client.call("evalsha", [sha, numberOfKeys, ...args]).catch((error) => {
       if (!String(error.message).startsWith("NOSCRIPT")) throw error;
